@@ -26,6 +26,9 @@ PromptLanguage = Literal["", "zh", "en"]
 QueueOrder = Literal["level", "idle", "skill"]
 SkillLevel = Annotated[int, Whole(1, 10)]
 """10 is the best."""
+Percent = Annotated[int, Whole(0, 100)]
+RuleDirection = Literal["", "inbound", "outbound"]
+"""'': both."""
 Destination = Annotated[int, Whole(1, 3)]
 """Which one of a service's."""
 Amount = Annotated[int, Whole(0, 2**31 - 1)]
@@ -250,6 +253,22 @@ class ClassOfService:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingRule:
+    """Which conversations are recorded: ``share`` percent of those of this ``direction``, ``queue``, ``service_number`` and
+    agent's ``team`` ('': any). Of all rules that are about one the smallest ``position`` holds; without any ``record`` of the
+    queue, or of the class of service."""
+
+    id: str
+    name: str
+    position: Amount = 1
+    direction: RuleDirection = ""
+    queue: str = ""
+    service_number: str = ""
+    team: str = ""
+    share: Percent = 100
+
+
+@dataclass(frozen=True, slots=True)
 class HoursConfig:
     """Opening hours: ``zone`` IANA name; ``week``: seven lists (Monday first) of [start, end] 'HH:MM' pairs.
 
@@ -345,6 +364,7 @@ class CentreConfig:
     number_rules: Mapping[str, NumberRule] = field(default_factory=dict)
     forbidden_numbers: tuple[str, ...] = ()
     short_numbers: Mapping[str, ShortNumber] = field(default_factory=dict)
+    recording_rules: Mapping[str, RecordingRule] = field(default_factory=dict)
     hours: Mapping[str, HoursConfig] = field(default_factory=dict)
     calendars: Mapping[str, CalendarConfig] = field(default_factory=dict)
     skills: Mapping[str, SkillConfig] = field(default_factory=dict)

@@ -1,4 +1,5 @@
-"""When is a recording complete? One rule for the engine (at the call's end) and the worker (at the file).
+"""Which conversations are recorded, and when is a recording complete? One rule for the engine (at the call's end) and the worker
+(at the file).
 
 A file may lack the start of the bridge (the switch begins it 0.2 s into it; 2 s) and half a second around each hold; anything
 more is a lost conversation. A talk that is shorter than that may have no file at all.
@@ -6,8 +7,11 @@ more is a lost conversation. A talk that is shorter than that may have no file a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from hashlib import sha256
 from typing import Literal
 
+from cti_server.domain.config import RecordingRule
 from cti_server.words import family
 
 SLACK_MS = 2_000
@@ -32,6 +36,18 @@ family(
     },
     Problem,
 )
+
+
+def recorded(rules: Iterable[RecordingRule], call_id: str, about: tuple[str, str, str, str], otherwise: bool) -> bool:
+    """By the first rule for a conversation ``about`` (direction, queue, service number, the agent's team); ``otherwise`` without
+    one. Whether a call is among the share says its id: the same every time."""
+    fit = (rule for rule in rules if all(wanted in ("", one) for wanted, one in zip(_of(rule), about, strict=True)))
+    first = min(fit, key=lambda rule: (rule.position, rule.id), default=None)
+    return otherwise if first is None else int.from_bytes(sha256(call_id.encode()).digest()[:4], "big") % 100 < first.share
+
+
+def _of(rule: RecordingRule) -> tuple[str, str, str, str]:
+    return rule.direction, rule.queue, rule.service_number, rule.team
 
 
 def shortest_ms(talk_ms: int, holds: int) -> int:

@@ -146,6 +146,7 @@ SETS_UP: dict[str, tuple[set[str], set[str]]] = {
     "free_seats": (SETUP, {"admin", "operator"}),
     "queues": (SETUP, {"admin"}),
     "service_numbers": (SETUP, {"admin"}),
+    "recording_rules": (SETUP, {"admin"}),
     "hours": (SETUP, {"admin"}),
     "calendars": (SETUP, {"admin"}),
     "data_labels": (SETUP, {"admin"}),

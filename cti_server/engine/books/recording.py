@@ -7,10 +7,11 @@ one. A consultation is on none of them: with ``CentreConfig.record_consults`` it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from cti_server.domain.dialling import class_of
 from cti_server.domain.localday import day_of
-from cti_server.domain.recording import Problem, problem, shortest_ms
+from cti_server.domain.recording import Problem, problem, recorded, shortest_ms
 from cti_server.domain.switch import MaskRecording, RecordingStarted, RecordingStopped, SetVariable, StartRecording, StopRecording
 from cti_server.engine.graph import caller
 from cti_server.engine.kernel.alarms import Alarm
@@ -49,13 +50,14 @@ WRONG: Mapping[Problem, Alarm[CallId]] = {
 
 
 def before_bridge(core: Core, call: Call, queue_id: str) -> None:
-    """Name the file for the connect script, unless the caller's leg is recorded already or the queue does not want it."""
+    """Name the file for the connect script, unless the caller's leg is recorded already or nobody wants it."""
     if call.recording is not None and call.recording.started_ms:
         if not call.recording.ended_ms:
             return
         _write(core, call, call.recording)
         call.recording = None
-    if not core.queue_config(queue_id).record:
+    agents = [offer.agent for offer in call.offers.values()]
+    if not _wanted(core, call, queue_id, agents, core.queue_config(queue_id).record):
         call.recording = None
         caller.set_variable(core, call, "cti_record", "")
         return
@@ -63,6 +65,13 @@ def before_bridge(core: Core, call: Call, queue_id: str) -> None:
         call.recording = Recording(*_file(core, call), talk_before_ms=call.talk_ms, holds_before=call.holds)
     call.recording.queue = queue_id
     caller.set_variable(core, call, "cti_record", call.recording.path)
+
+
+def _wanted(core: Core, call: Call, queue_id: str, agents: Iterable[str], otherwise: bool) -> bool:
+    """By the centre's rules. Which of the ``agents`` answers is not known yet: it is, when it is for one of them."""
+    teams = {core.agents[agent].team for agent in agents if agent in core.agents} or {""}
+    rules, about = core.config.recording_rules.values(), (call.direction, queue_id, call.service_number)
+    return any(recorded(rules, call.id, (*about, team), otherwise) for team in teams)
 
 
 def at_bridge(core: Core, call: Call) -> None:
@@ -83,9 +92,9 @@ def _begins(path: str) -> dict[str, str]:
     return {"RECORD_STEREO": "true", "RECORD_MIN_SEC": "0", "execute_on_pre_bridge": f"record_session {path}"}
 
 
-def of_dialled(core: Core, call: Call, wanted: bool) -> dict[str, str]:
-    """Variables of a customer's leg that we are about to call: its own thread records from the first bridge on."""
-    if not wanted:
+def of_dialled(core: Core, call: Call, agent_id: str) -> dict[str, str]:
+    """Variables of a customer's leg that we are about to call for the agent: its own thread records from the first bridge on."""
+    if not _wanted(core, call, "", [agent_id], class_of(core.config, agent_id).record):
         return {}
     call.recording = call.recording or Recording(*_file(core, call))
     return _begins(call.recording.path)

@@ -140,7 +140,7 @@ def _order(core: Core, call: Call, leg: Leg, trunk: Trunk) -> None:
         **caller.STAYS,
     }
     if leg.id == call.caller_leg:
-        variables |= recording.of_dialled(core, call, class_of(core.config, dial.by).record)
+        variables |= recording.of_dialled(core, call, dial.by)
         call.variables = dict(variables)
     order = Originate(
         leg=leg.id,

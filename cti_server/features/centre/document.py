@@ -35,6 +35,7 @@ WITH_AN_ID = (
     "calendars",
     "classes_of_service",
     "trunk_groups",
+    "recording_rules",
 )
 NAMES_OF_TRUNK_GROUPS = {
     "trunks": "group",
@@ -116,6 +117,14 @@ def problems_of(config: CentreConfig) -> list[str]:
     for number, line in config.service_numbers.items():
         found += _line_problems(f"service_numbers.{number}", line, config)
     found += _service_problems(config)
+    for rule in config.recording_rules.values():
+        place = f"recording_rules.{rule.id}"
+        if rule.queue and rule.queue not in config.queues:
+            found.append(f"{place}.queue: no queue {rule.queue!r}")
+        if rule.service_number and rule.service_number not in config.service_numbers:
+            found.append(f"{place}.service_number: no service number {rule.service_number!r}")
+        if rule.team and rule.team not in config.teams:
+            found.append(f"{place}.team: no team {rule.team!r}")
     found += _reason_problems(config)
     for hours in config.hours.values():
         found += [f"hours.{hours.id}: {problem}" for problem in check_hours(hours)]

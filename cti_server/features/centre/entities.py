@@ -20,6 +20,8 @@ from cti_server.domain.config import (
     PromptLanguage,
     QueueConfig,
     QueueOrder,
+    RecordingRule,
+    RuleDirection,
     ServiceConfig,
     ServiceNumberConfig,
     SkillConfig,
@@ -241,7 +243,9 @@ QUEUES = Entity(
         "whisper": said(
             "Whisper", "队列提示音", "A sound that agents off hook hear before the caller.", "长通坐席接通前听到的提示音。"
         ),
-        "record": said("Record", "录音", "Whether its conversations are recorded.", "是否对通话录音。"),
+        "record": said(
+            "Record", "录音", "Its conversations, where no recording rule says otherwise.", "无录音规则适用时，是否对通话录音。"
+        ),
         "survey_flow": said("Survey", "满意度调查", "The flow that callers hear after the call.", "通话后播放的调查流程。"),
         "unstaffed": said(
             "Without agents", "无人值守时", "What becomes of callers while nobody is logged in.", "无坐席签入时如何处理来电。"
@@ -343,6 +347,35 @@ SERVICE_NUMBERS = Entity(
     whole=problems_now,
     drafted=True,
     whose={"queue": "queue"},
+)
+
+
+DIRECTIONS = family("rule_direction", {"inbound": ("Inbound", "呼入"), "outbound": ("Outbound", "呼出")}, RuleDirection)
+
+RECORDING_RULES = Entity(
+    name="recording_rules",
+    words=Words("Recording rules", "录音规则"),
+    record=RecordingRule,
+    key="id",
+    fields={
+        "id": ID,
+        "name": NAME,
+        "position": said(
+            "Position", "顺序", "Of all rules that are about a call the smallest holds.", "多条规则适用时，数值最小的生效。"
+        ),
+        "direction": said("Direction", "方向", "None: both.", "无则不限。"),
+        "queue": said("Queue", "队列", "By which the call comes to an agent; none: any.", "来电进入坐席所经的队列；无则不限。"),
+        "service_number": said("Service number", "服务号码", "That was dialled; none: any.", "客户拨打的号码；无则不限。"),
+        "team": said("Team", "班组", "Of the agent; none: any.", "坐席所属班组；无则不限。"),
+        "share": said(
+            "Percent", "录音比例", "So many of a hundred are recorded: 100 all, 0 none.", "录音的百分比：100 为全部，0 为不录。"
+        ),
+    },
+    place=Rows(model.RecordingRuleRow, RecordingRule, "id"),
+    choices={"direction": DIRECTIONS},
+    references={"queue": "queues", "service_number": "service_numbers", "team": "teams"},
+    whole=problems_now,
+    drafted=True,
 )
 
 

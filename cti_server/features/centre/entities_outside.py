@@ -174,7 +174,12 @@ CLASSES_OF_SERVICE = Entity(
         "per_minute": said(
             "A minute", "每分钟", "Outside calls of one agent that may begin.", "一名坐席每分钟可发起的外线通话数。"
         ),
-        "record": said("Record", "录音", "Calls that agents dial by themselves.", "坐席主动拨打的通话是否录音。"),
+        "record": said(
+            "Record",
+            "录音",
+            "Calls that agents dial by themselves, where no recording rule says otherwise.",
+            "无录音规则适用时，坐席主动拨打的通话是否录音。",
+        ),
         "trunk_group": said(
             "Trunk group",
             "中继组",
@@ -339,6 +344,7 @@ ENTITIES = (
     entities.QUEUES,
     entities.SERVICES,
     entities.SERVICE_NUMBERS,
+    entities.RECORDING_RULES,
     entities.HOURS,
     entities.CALENDARS,
     entities.FLOWS,

@@ -19,6 +19,7 @@ from cti_server.domain.config import (
     HoursConfig,
     NumberRule,
     QueueConfig,
+    RecordingRule,
     ServiceConfig,
     ServiceNumberConfig,
     ShortNumber,
@@ -158,6 +159,12 @@ class Prompt(Kept, Base):
     name: Mapped[str] = mapped_column(ID, primary_key=True)
     kind: Mapped[str] = mapped_column(String(16))
     about: Mapped[str] = mapped_column(String(255))
+
+
+class RecordingRuleRow(Base):
+    __table__ = _of(
+        "recording_rules", RecordingRule, "id", id=ID, name=NAME, direction=String(16), queue=ID, service_number=ID, team=ID
+    )
 
 
 class Hours(Base):

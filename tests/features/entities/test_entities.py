@@ -43,6 +43,7 @@ SAMPLES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "free_seats": ("1103", {}, {}),
     "queues": ("vip", {"name": "VIP"}, {"overflow_queue": "repair", "unstaffed": "overflow"}),
     "service_numbers": ("4001", {"name": "x", "flow": "", "queue": "repair"}, {"flow": "sales"}),
+    "recording_rules": ("vip", {"name": "x", "queue": "repair", "share": 10}, {"direction": "inbound", "team": "day"}),
     "skills": ("french", {"name": "x"}, {"name": "y"}),
     "services": ("sales", {"name": "x", "queue_1": "billing"}, {"flow_2": "main_menu", "team": "day"}),
     "calendars": ("de", {"name": "x", "holidays": {"10-03": "Einheit"}}, {"workdays": {"2026-10-10": "x"}}),
@@ -197,6 +198,10 @@ BAD: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
      [("parent", "no-such"), ("queues", "no-such")]),
     ("dispositions", "d", {"texts": {"en": "x", "zh-CN": "x"}, "parent": "d"}, [("parent", "rule")]),
     ("number_rules", "abc", {"kind": "local", "shortest": 1, "longest": 2}, [("", "rule")]),
+    ("recording_rules", "r", {"name": "x", "share": 101}, [("share", "value")]),
+    ("recording_rules", "r", {"name": "x", "direction": "internal"}, [("direction", "value")]),
+    ("recording_rules", "r", {"name": "x", "queue": "gone", "team": "gone", "service_number": "1"},
+     [("queue", "no-such"), ("service_number", "no-such"), ("team", "no-such")]),
     ("trunk_groups", "a", {"name": "x", "next_group": "a"}, [("next_group", "rule")]),
     ("trunk_groups", "a", {"name": "x", "next_group": "gone"}, [("next_group", "no-such")]),
     *((name, "t", {**more, field: "gone"}, [(field, "no-such")]) for name, field, more in (

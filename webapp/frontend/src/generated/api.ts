@@ -496,7 +496,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
             };
             cookie?: never;
         };
@@ -519,7 +519,7 @@ export interface paths {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -541,7 +541,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -564,7 +564,7 @@ export interface paths {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -587,7 +587,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;
@@ -6317,7 +6317,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
             };
             cookie?: never;
         };
@@ -6350,7 +6350,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
             };
             cookie?: never;
         };
@@ -6395,7 +6395,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -6431,7 +6431,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -6469,7 +6469,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -6512,7 +6512,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -6546,7 +6546,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -6589,7 +6589,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;
@@ -6624,7 +6624,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;

@@ -496,6 +496,8 @@ export const WORDS = {
     'setup.services.change': { en: "Services: change", 'zh-CN': "业务：修改" },
     'setup.service_numbers.see': { en: "Service numbers: see", 'zh-CN': "服务号码：查看" },
     'setup.service_numbers.change': { en: "Service numbers: change", 'zh-CN': "服务号码：修改" },
+    'setup.recording_rules.see': { en: "Recording rules: see", 'zh-CN': "录音规则：查看" },
+    'setup.recording_rules.change': { en: "Recording rules: change", 'zh-CN': "录音规则：修改" },
     'setup.hours.see': { en: "Opening hours: see", 'zh-CN': "营业时间：查看" },
     'setup.hours.change': { en: "Opening hours: change", 'zh-CN': "营业时间：修改" },
     'setup.calendars.see': { en: "Calendars: see", 'zh-CN': "日历：查看" },
@@ -562,6 +564,10 @@ export const WORDS = {
     'users': { en: "People", 'zh-CN': "人员" },
     'audit': { en: "Audit", 'zh-CN': "审计" },
     'setup': { en: "Setup", 'zh-CN': "配置" },
+  },
+  rule_direction: {
+    'inbound': { en: "Inbound", 'zh-CN': "呼入" },
+    'outbound': { en: "Outbound", 'zh-CN': "呼出" },
   },
   scope: {
     'own': { en: "Own", 'zh-CN': "本人" },
