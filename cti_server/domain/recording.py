@@ -41,13 +41,17 @@ family(
 def recorded(rules: Iterable[RecordingRule], call_id: str, about: tuple[str, str, str, str], otherwise: bool) -> bool:
     """By the first rule for a conversation ``about`` (direction, queue, service number, the agent's team); ``otherwise`` without
     one. Whether a call is among the share says its id: the same every time."""
-    fit = (rule for rule in rules if all(wanted in ("", one) for wanted, one in zip(_of(rule), about, strict=True)))
+    direction, queue, line, team = about
+    fit = (
+        rule
+        for rule in rules
+        if rule.queue in ("", queue)
+        and rule.service_number in ("", line)
+        and rule.team in ("", team)
+        and rule.direction in ("", direction)
+    )
     first = min(fit, key=lambda rule: (rule.position, rule.id), default=None)
     return otherwise if first is None else int.from_bytes(sha256(call_id.encode()).digest()[:4], "big") % 100 < first.share
-
-
-def _of(rule: RecordingRule) -> tuple[str, str, str, str]:
-    return rule.direction, rule.queue, rule.service_number, rule.team
 
 
 def shortest_ms(talk_ms: int, holds: int) -> int:

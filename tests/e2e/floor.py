@@ -22,8 +22,10 @@ from cti_server.domain.config import (
     ClassOfService,
     QueueConfig,
     ServiceNumberConfig,
+    ShortNumber,
     TeamConfig,
     TrunkConfig,
+    TrunkGroup,
 )
 from cti_server.events.commands import LoginAgent, ReadyAgent
 from cti_server.features.publication.delivery import put_config
@@ -36,15 +38,18 @@ NUMBER = "95598"
 
 def two_agents(recordings: str) -> CentreConfig:
     """Behind one number; they may call what is in the country."""
+    granted = ClassOfService("inland", "Inland", ("national",), ("national",), per_minute=100, trunk_group="first")
     people = {e: AgentConfig(e, f"Agent {e}", e, "east", {"repair": 1}, "inland") for e in AGENTS}
     return CentreConfig(
         1, "main", people, {"east": TeamConfig("east", "East")}, {"repair": QueueConfig("repair", "Repair", wrap_up_s=1)},
         {NUMBER: ServiceNumberConfig(NUMBER, "Line", "", "repair")}, recordings_dir=recordings,
-        classes_of_service={"inland": ClassOfService("inland", "Inland", ("national",), ("national",), per_minute=100)},
+        classes_of_service={"inland": granted},
         trunks={
-            "nowhere": TrunkConfig("nowhere", "nowhere"),  # the switch has no such gateway
-            "carrier": TrunkConfig("carrier", "carrier", position=2, caller_id=NUMBER),
+            "nowhere": TrunkConfig("nowhere", "nowhere", position=2, group="first"),  # the switch has no such gateway
+            "carrier": TrunkConfig("carrier", "carrier", caller_id=NUMBER, group="then"),
         },
+        trunk_groups={"first": TrunkGroup("first", "First", "then"), "then": TrunkGroup("then", "Then")},
+        short_numbers={"81": ShortNumber("81", "A customer", "139-0013-9000")},
     )  # fmt: skip
 
 

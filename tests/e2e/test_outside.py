@@ -64,8 +64,8 @@ class Outside:
         until = time.monotonic() + 3.5
         self.soon("a while has passed", lambda: time.monotonic() > until)
 
-    def dial(self) -> None:
-        self.id = str(self.do(DialNumber(agent_id="1001", number="139-0013-9000"))["call_id"])
+    def dial(self, number: str = "139-0013-9000") -> None:
+        self.id = str(self.do(DialNumber(agent_id="1001", number=number))["call_id"])
 
     def talks(self) -> None:
         """With a caller of the line."""
@@ -107,10 +107,10 @@ def carrier(floor: Floor, status: str = "", scenario: str = "phone.xml") -> Iter
         phone.stop()
 
 
-def test_an_agent_calls_a_customer_by_the_second_trunk_and_it_is_recorded(floor: Floor) -> None:
+def test_an_agent_calls_a_customer_by_a_short_number_and_the_next_trunk_group_and_it_is_recorded(floor: Floor) -> None:
     with carrier(floor):
         w = Outside(floor)
-        w.dial()
+        w.dial("81")
         w.soon("they talk", lambda: w.state() == "talking" and w.together("customer", "agent"))
         trunks = {trunk["gateway"]: trunk for trunk in floor.views("trunks")}
         assert (trunks["nowhere"]["failures"], trunks["carrier"]["calls_out"]) == (1, 1)
