@@ -239,6 +239,9 @@ class SettingRows:
             return None
         return {row.key: row for row in session.scalars(select(model.Setting))}
 
+    def rows(self, session: Session, keys: Collection[str]) -> Mapping[str, dict[str, Any]]:
+        return {key: row for key in keys if (row := self.row(session, key)) is not None}
+
     def held(self, row: dict[str, Any]) -> Held:
         values = plain(Settings()) | {name: one.value for name, one in row.items() if name in SETTINGS}
         newest = max(row.values(), key=lambda one: one.version, default=model.Setting(version=1, changed_ms=0, changed_by=""))
@@ -263,6 +266,9 @@ class SettingRows:
 
     def who_have(self, session: Session, name: str, value: Any) -> list[str]:
         return []
+
+    def owners(self, session: Session, name: str, values: Collection[str]) -> Mapping[str, str]:
+        return {}
 
     def unique(self) -> Collection[str]:
         return ()

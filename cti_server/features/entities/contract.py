@@ -238,6 +238,10 @@ class Place(Protocol[T]):
 
     def row(self, session: Any, key: str) -> T | None: ...
 
+    def rows(self, session: Any, keys: Collection[str]) -> Mapping[str, T]:
+        """Of many at once; those that are there."""
+        ...
+
     def held(self, row: T) -> Held: ...
 
     def search(self, session: Any, wanted: Wanted) -> tuple[int, list[Held]]:
@@ -256,6 +260,10 @@ class Place(Protocol[T]):
 
     def who_have(self, session: Any, name: str, value: Any) -> list[str]:
         """Keys of those whose field ``name`` is or has ``value``."""
+        ...
+
+    def owners(self, session: Any, name: str, values: Collection[str]) -> Mapping[str, str]:
+        """Of a field that no two have alike: value -> key of the one that has it."""
         ...
 
     def unique(self) -> Collection[str]:
@@ -397,6 +405,30 @@ class Wish:
     undo: bool = False
     problems: tuple[Problem, ...] = ()
     hidden: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+ImportStep = Literal["reading", "rows", "checking"]
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far an import is; who watches it looks at it meanwhile, from wherever. First the file is read, then its rows are taken
+    one after the other, then all of it is checked and written. ``pause`` is called every few rows."""
+
+    pause: Callable[[], object] = lambda: None
+    step: ImportStep = "reading"
+    done: int = 0
+    total: int = 0
+
+    def begin(self, total: int) -> None:
+        self.step, self.done, self.total = "rows", 0, total
+
+    def add(self, rows: int) -> None:
+        self.done += rows
+        self.pause()
+
+    def check(self) -> None:
+        self.step = "checking"
 
 
 @dataclass(frozen=True, slots=True)

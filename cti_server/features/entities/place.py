@@ -43,6 +43,10 @@ class Rows:
     def row(self, session: Session, key: str) -> Any | None:
         return session.scalar(self._all().where(self._key == key))
 
+    def rows(self, session: Session, keys: Collection[str]) -> Mapping[str, Any]:
+        found = session.scalars(self._all().where(self._key.in_(keys))) if keys else ()
+        return {getattr(row, self._key_name): row for row in found}
+
     def held(self, row: Any) -> Held:
         values = {name: self._plain(name, getattr(row, name)) for name in self._names}
         seen = {name: getattr(row, name) for name in self._seen}
@@ -83,6 +87,11 @@ class Rows:
 
     def who_have(self, session: Session, name: str, value: Any) -> list[str]:
         return list(session.scalars(self._all().where(self._is(name, value)).with_only_columns(self._key).order_by(self._key)))
+
+    def owners(self, session: Session, name: str, values: Collection[str]) -> Mapping[str, str]:
+        column = getattr(self._model, name)
+        asked = self._all().where(column.in_(values)).with_only_columns(column, self._key)
+        return {row[0]: row[1] for row in session.execute(asked)} if values else {}
 
     def unique(self) -> Collection[str]:
         return [name for name in self._names if name not in self._keyed and name != self._key_name and self._column(name).unique]

@@ -35,6 +35,7 @@ from cti_server.features.entities.contract import (
     NoSuchEntry,
     Outcome,
     Problem,
+    Progress,
     Rules,
     Wanted,
     Wish,
@@ -60,11 +61,13 @@ TURN = "entities"
 NO_KEY = "cannot be kept without CTI_SECRETS_KEY, which seals it: ask the operator"
 MOST_SHOWN = 20
 MOST_VERSIONS = 500
+AT_ONCE = 100
+"""So many changes are looked up together, and written together."""
 
 
 @dataclass(slots=True)
 class _Work:
-    """One transaction of changes."""
+    """One transaction of changes, and what was looked up for the next few of them."""
 
     session: Session
     entity: Entity
@@ -73,7 +76,42 @@ class _Work:
     there: dict[tuple[str, str], bool]
     rules: Rules | None = None
     leaving: Collection[tuple[str, str]] = ()
-    held: Mapping[tuple[str, str], Held] = field(default_factory=dict)  # of those whose unique values were set aside
+    aside: Mapping[tuple[str, str], Held] = field(default_factory=dict)  # those whose unique values were
+    near: dict[tuple[str, str], Any] = field(default_factory=dict)  # rows: of the changes' own keys, and of what they name
+    held: dict[str, Held] = field(default_factory=dict)
+    last: dict[str, int] = field(default_factory=dict)  # versions of those that are not there
+    owners: dict[str, dict[str, str]] = field(default_factory=dict)  # field that no two have alike -> value -> key
+    versions: list[dict[str, Any]] = field(default_factory=list)  # rows of history and audit, yet to be written
+    audits: list[dict[str, Any]] = field(default_factory=list)
+
+    def row(self, target: Entity, key: str) -> Any | None:
+        """Of what something is named by; looked up if nobody did before."""
+        if (target.name, key) not in self.near:
+            return target.place.row(self.session, key)
+        return self.near[target.name, key]
+
+    def keep(self, held: Held | None, now: Held | None, row: Any | None) -> None:
+        """What changed is what the next change finds."""
+        key = (now or held or _nobody).key
+        for one in self.owners:
+            if held is not None and self.owners[one].get(held.values[one]) == key:
+                del self.owners[one][held.values[one]]
+            if now is not None and isinstance(now.values[one], str):
+                self.owners[one][now.values[one]] = key
+        self.there[self.entity.name, key] = now is not None
+        self.near[self.entity.name, key] = row
+        if now is not None:
+            self.held[key] = now
+        elif held is not None:
+            self.held.pop(key, None)
+            self.last[key] = held.version + 1
+
+    def write(self) -> None:
+        self.session.flush()
+        for table, rows in ((EntityVersion, self.versions), (TABLES[AuditFact], self.audits)):
+            if rows:
+                self.session.execute(insert(table), rows)
+                rows.clear()
 
 
 class Entities:
@@ -127,7 +165,7 @@ class Entities:
     def change(self, name: str, wish: Wish, by: By, *, dry: bool = False) -> Outcome:
         """One change; ``dry``: what would become of it. Raises BadEntry, NoSuchEntry, EntryExists, EntryInUse, EntryChanged,
         DatabaseAway: then nothing has changed."""
-        (outcome,) = self._run(self.every[name], [wish], by, dry, _raise)
+        (outcome,) = self._run(self.every[name], [wish], by, dry, _raise, Progress())
         return outcome
 
     def undo(self, name: str, key: str, version: int, to: int, by: By, *, dry: bool = False) -> Outcome:
@@ -144,7 +182,9 @@ class Entities:
         values = {field: value for field, value in found.items() if field in self.every[name].declared}
         return self.change(name, Wish(key, values, version, create=held is None, undo=True), by, dry=dry)
 
-    def take(self, name: str, wishes: Sequence[Wish], by: By, *, dry: bool = False) -> list[Outcome]:
+    def take(
+        self, name: str, wishes: Sequence[Wish], by: By, *, dry: bool = False, progress: Progress | None = None
+    ) -> list[Outcome]:
         """Many changes, all or none; ``dry``: what would become of each. Raises ImportRefused, DatabaseAway."""
 
         def keep(wish: Wish, error: CtiError) -> Outcome:
@@ -155,7 +195,7 @@ class Entities:
             )
             return Outcome(wish.key, "refused", problems=tuple(problems))
 
-        outcomes = self._run(self.every[name], wishes, by, dry, keep)
+        outcomes = self._run(self.every[name], wishes, by, dry, keep, progress or Progress())
         if not dry and any(one.fate == "refused" for one in outcomes):
             refused = [(at, one) for at, one in enumerate(outcomes) if one.fate == "refused"]
             rows = [{"row": at, "key": one.key, "problems": list(one.problems)} for at, one in refused[:MOST_SHOWN]]
@@ -163,17 +203,25 @@ class Entities:
         return outcomes
 
     def _run(
-        self, entity: Entity, wishes: Sequence[Wish], by: By, dry: bool, refused: Callable[[Wish, CtiError], Outcome]
+        self,
+        entity: Entity,
+        wishes: Sequence[Wish],
+        by: By,
+        dry: bool,
+        refused: Callable[[Wish, CtiError], Outcome],
+        progress: Progress,
     ) -> list[Outcome]:
+        progress.begin(len(wishes))
         with self.turn() as (session, now_ms):
             there = {(entity.name, wish.key): True for wish in wishes if wish.values is not None}  # all come, or none
             work = _Work(session, entity, by, now_ms, there, _rules(entity, session))
             outcomes: list[Outcome] = []
-            for wish in wishes:
+            for wish in self._in_turn(work, wishes, progress):
                 try:
                     outcomes.append(self._one(work, wish))
                 except CtiError as error:
                     outcomes.append(refused(wish, error))
+            progress.check()
             if any(one.fate not in ("same", "refused") for one in outcomes):
                 outcomes = self._whole(work, wishes, outcomes, refused)
             if dry or any(one.fate == "refused" for one in outcomes):
@@ -194,31 +242,69 @@ class Entities:
             ) from error
 
     def arrange(
-        self, session: Session, now_ms: int, wanted: Mapping[str, Sequence[Wish]], by: By
+        self,
+        session: Session,
+        now_ms: int,
+        wanted: Mapping[str, Sequence[Wish]],
+        by: By,
+        progress: Progress | None = None,
     ) -> list[tuple[str, Outcome]]:
         """Changes of several entities in a ``turn``, in whatever order they need: what one refers to may come with it, what
         another one leaves free may be taken. Raises EntriesRefused: then the turn has to end."""
-        named = [(name, wish) for name in _referred_first(self.every, wanted) for wish in wanted[name]]
+        names, progress = _referred_first(self.every, wanted), progress or Progress()
+        named = [(name, wish) for name in names for wish in wanted[name]]
+        progress.begin(len(named))
         leaving = {(name, wish.key) for name, wish in named if wish.values is None}
         there = {(name, wish.key): True for name, wish in named if wish.values is not None}
         aside = self._set_aside(session, named)
         outcomes: list[tuple[str, Outcome]] = []
         faults: list[Fault] = []
-        coming = [one for one in named if one[1].values is not None]
-        works = {
-            name: _Work(session, self.every[name], by, now_ms, there, _rules(self.every[name], session), leaving, aside)
-            for name in wanted
-        }
-        for name, wish in (*coming, *reversed([one for one in named if one[1].values is None])):
-            try:
-                outcomes.append((name, self._one(works[name], wish)))
-            except CtiError as error:
-                problems = error.details["problems"] if isinstance(error, BadEntry) else [_ruled(error.message)]
-                faults += [Fault(entity=name, key=wish.key, **one) for one in problems]
+        coming = [(name, [wish for wish in wanted[name] if wish.values is not None]) for name in names]
+        going = [(name, [wish for wish in reversed(wanted[name]) if wish.values is None]) for name in reversed(names)]
+        for name, wishes in (*coming, *going):
+            work = _Work(session, self.every[name], by, now_ms, there, _rules(self.every[name], session), leaving, aside)
+            for wish in self._in_turn(work, wishes, progress):
+                try:
+                    outcomes.append((name, self._one(work, wish)))
+                except CtiError as error:
+                    problems = error.details["problems"] if isinstance(error, BadEntry) else [_ruled(error.message)]
+                    faults += [Fault(entity=name, key=wish.key, **one) for one in problems]
+        progress.check()
         faults += [] if faults else self._new_faults(session, {self.every[name].whole for name in wanted}, leaving)
         if faults:
             raise EntriesRefused(faults)
         return outcomes
+
+    def _in_turn(self, work: _Work, wishes: Sequence[Wish], progress: Progress) -> Iterator[Wish]:
+        """One after the other; a few at a time what they need is looked up before, and what they changed is written after."""
+        for at in range(0, len(wishes), AT_ONCE):
+            some = wishes[at : at + AT_ONCE]
+            self._look_up(work, some)
+            yield from some
+            work.write()
+            progress.add(len(some))
+
+    def _look_up(self, work: _Work, wishes: Sequence[Wish]) -> None:
+        entity, session = work.entity, work.session
+        place, keys = entity.place, {wish.key for wish in wishes if not is_broken(wish.key)}
+        rows = place.rows(session, keys)
+        work.held = {key: work.aside.get((entity.name, key)) or place.held(row) for key, row in rows.items()}
+        absent = keys - rows.keys()
+        last = select(EntityVersion.key, func.max(EntityVersion.version)).where(EntityVersion.entity == entity.name)
+        last = last.where(EntityVersion.key.in_(absent)).group_by(EntityVersion.key)
+        work.last = {row[0]: row[1] for row in session.execute(last)} if absent else {}
+        given = [wish.values or {} for wish in wishes]
+        for name in place.unique():
+            work.owners[name] = dict(place.owners(session, name, {key for values in given for key in _keys_in(values.get(name))}))
+        named: dict[str, set[str]] = {}
+        for name, target in entity.references.items():
+            if target in self.every:
+                sides = (*given, *(held.values for held in work.held.values()))
+                named.setdefault(target, set()).update(key for values in sides for key in _keys_in(values.get(name)))
+        work.near = {(entity.name, key): rows.get(key) for key in keys}
+        for target, those in named.items():
+            found = self.every[target].place.rows(session, those)
+            work.near |= {(target, key): found.get(key) for key in those if (target, key) not in work.near}
 
     def _set_aside(self, session: Session, named: Sequence[tuple[str, Wish]]) -> dict[tuple[str, str], Held]:
         """What no two may have alike is free to be taken: two may exchange it."""
@@ -262,9 +348,7 @@ class Entities:
             raise BadEntry(wish.problems)
         if is_broken(wish.key):  # no database holds it
             raise BadEntry([Problem(field=entity.key, problem="characters", text=BROKEN_TEXT)])
-        row = entity.place.row(session, wish.key)
-        held = entity.place.held(row) if row is not None else None
-        held = work.held.get((entity.name, wish.key), held)
+        row, held = work.near[entity.name, wish.key], work.held.get(wish.key)
         reach = work.by.reach(CHANGE.format(entity.name))
         if held is not None and not is_within(held.values, entity.within(reach)):
             raise _is_hidden(entity, wish)
@@ -272,7 +356,7 @@ class Entities:
             raise NoSuchEntry(f"{entity.name} has no {wish.key}", {"key": wish.key})
         if held is not None and wish.create is True:
             raise EntryExists(f"{entity.name} has {wish.key} already", {"key": wish.key, "version": held.version})
-        last = held.version if held else _last_version(session, entity.name, wish.key)
+        last = held.version if held else work.last.get(wish.key, 0)
         if wish.version is not None and wish.version != last:
             raise self._changed(session, entity, wish, held, last)
         if wish.values is None:
@@ -286,10 +370,10 @@ class Entities:
             if name not in {one["field"] for one in problems}
         ]
         problems += self._forbidden(work, held.values if held else None, None if problems else values)  # only of a whole record
-        for name in [name for name in entity.place.unique() if isinstance(values.get(name), str)]:
-            others = [key for key in entity.place.who_have(session, name, values[name]) if key != wish.key]
-            if others:
-                whose = others[0] if self._is_seen(work, entity.name, others[0]) else "another one"
+        for name in work.owners:
+            other = work.owners[name].get(values[name], wish.key) if isinstance(values.get(name), str) else wish.key
+            if other != wish.key:
+                whose = other if self._is_seen(work, entity.name, other) else "another one"
                 problems.append(Problem(field=name, problem="taken", text=f"{values[name]} is already that of {whose}"))
         if work.rules and not problems:
             problems += [Problem(field=field, problem="rule", text=text) for field, text in work.rules.problems(values)]
@@ -313,9 +397,10 @@ class Entities:
         } | dict(wish.hidden)
         now = Held(wish.key, last + 1, work.now_ms, work.by.name[:128], values, held.seen if held else {})
         stamp = {"version": now.version, "changed_ms": now.changed_ms, "changed_by": now.changed_by}
-        work.there[entity.name, wish.key] = True
         row = entity.place.write(session, row, wish.key, {**values, **hidden}, stamp)
-        session.flush()
+        if held is not None:  # what it had may be taken by the next
+            session.flush()
+        work.keep(held, now, row)
         fate: Change = "undone" if wish.undo else "changed" if held else "created"
         self._book(work, fate, held, now, names)
         return Outcome(wish.key, fate, held, now, tuple(names), made)
@@ -347,7 +432,7 @@ class Entities:
             raise EntryInUse(_users(wish.key, told, len(used)), {"used_by": told, "total": len(used)})
         entity.place.remove(session, row)
         session.flush()
-        work.there[entity.name, wish.key] = False
+        work.keep(held, None, None)
         self._book(work, "removed", held, None, list(held.values), held.version + 1)
         return Outcome(wish.key, "removed", held, None)
 
@@ -355,7 +440,7 @@ class Entities:
         within = self.every[name].within(work.by.reach(SEE.format(name)))
         if within is None:
             return True
-        row = self.every[name].place.row(work.session, key)
+        row = work.row(self.every[name], key)
         return row is not None and is_within(self.every[name].place.held(row).values, within)
 
     def _forbidden(self, work: _Work, before: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> list[Problem]:
@@ -373,7 +458,7 @@ class Entities:
                 if (target, one) == (work.entity.name, key):
                     continue
                 if (target, one) not in work.there:
-                    work.there[target, one] = other.place.row(work.session, one) is not None
+                    work.there[target, one] = work.row(other, one) is not None
                 had = before.get(name) or ()
                 new = one != had if isinstance(had, str) else one not in had
                 if not work.there[target, one] or (new and not self._is_seen(work, target, one)):
@@ -420,15 +505,20 @@ class Entities:
         was, is_now = before.values if before else None, now.values if now else None
         version = version or (now or _nobody).version
         row = {"entity": work.entity.name, "key": key, "version": version, "at_ms": work.now_ms, "who": work.by.name[:128]}
-        work.session.execute(insert(EntityVersion), {**row, "what": what, "fields": list(names), "before": was, "after": is_now})
-        detail = {"version": version, "fields": list(names), "before": was, "after": is_now}
-        audited(work.session, work.now_ms, work.by, f"entity.{what}", f"{work.entity.name}:{key}", detail)
+        detail = {"fields": list(names), "before": was, "after": is_now}
+        work.versions.append({**row, "what": what, **detail})
+        told = {"version": version, **detail}
+        work.audits.append(_audit(work.now_ms, work.by, f"entity.{what}", f"{work.entity.name}:{key}", told))
 
 
 def audited(session: Session, now_ms: int, by: By, action: str, subject: str, detail: Mapping[str, Any]) -> None:
     """A row of the audit in the same transaction."""
+    session.execute(insert(TABLES[AuditFact]), _audit(now_ms, by, action, subject, detail))
+
+
+def _audit(now_ms: int, by: By, action: str, subject: str, detail: Mapping[str, Any]) -> dict[str, Any]:
     fact = AuditFact(at_ms=now_ms, issuer=by.issuer[:128], action=action, subject=subject[:128], detail={**detail, **by.detail})
-    session.execute(insert(TABLES[AuditFact]), {"fact_id": f"{action}-{secrets.token_hex(12)}", **vars(fact)})
+    return {"fact_id": f"{action}-{secrets.token_hex(12)}", **vars(fact)}
 
 
 def _rules(entity: Entity, session: Session) -> Rules | None:
@@ -486,9 +576,10 @@ def _versions(name: str, key: str) -> Any:
     return select(EntityVersion).where(EntityVersion.entity == name, EntityVersion.key == key)
 
 
-def _last_version(session: Session, name: str, key: str) -> int:
-    """Of what is gone; 0: there never was one."""
-    return session.scalar(_versions(name, key).with_only_columns(func.max(EntityVersion.version))) or 0
+def _keys_in(value: Any) -> list[str]:
+    """What a field names, as far as a database could have it."""
+    found = [value] if isinstance(value, str) else value if isinstance(value, Mapping | list) else ()
+    return [one for one in found if isinstance(one, str) and one and not is_broken(one)]
 
 
 def _take_turn(session: Session, now_ms: int) -> None:
