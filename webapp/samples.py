@@ -91,6 +91,8 @@ OF: Mapping[str, Mapping[str, Any]] = {
                      "after": ENTRY["record"]},
     "ImportedRow": {"line": 2, "key": "day", "fate": "changed", "fields": ["name"], "made": {}, "problems": []},
     "Imported": {"counts": {"changed": 1}, "dry": True},
+    "ImportNow": {"what": "agents", "state": "running", "step": "rows", "done": 3400, "total": 10_000, "begun_ms": ARRIVED_MS,
+                  "counts": {}, "error": ""},
     "EntryProblem": {"field": "name", "problem": "missing", "text": "must be filled in"},
     "Undo": {"version": 1},
     "AuditRow": {"id": 812, "at_ms": ARRIVED_MS, "issuer": "user:3", "who": "admin", "action": "entity.changed",

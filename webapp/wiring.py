@@ -139,8 +139,8 @@ def make_ports(settings: Settings, client: redis.Redis, clock: Clock) -> Ports:
     # outside the hub nothing touches Redis or a lock of the hub: there it is the configuration as the hub last read it
     config = centre.known if lite else centre.read
     sealer = Sealer(settings.secrets_key) if settings.secrets_key else None
-    entities = Entities(engine, ENTITIES, clock, sealer)
     turns: dict[str, Any] = {} if lite else {"pause": gevent.sleep}
+    entities = Entities(engine, ENTITIES, clock, sealer, **turns)
     lists, reader, rolled = Calls(SqlCalls(engine), config), SqlLedgerReader(engine, **turns), SqlRolledRows(engine, **turns)
     reports = Reports(reader, lists, config, clock, rolled, **turns)
     publications = Publications(engine, entities, ENTITIES, clock, settings.tenant)

@@ -28,6 +28,7 @@ cti:T:challenge:HANDLE_HASH string, JSON [challenge, user id]: what a passkey is
 cti:T:sign-in:STATE_HASH    string, JSON: a sign-in under way at a provider (webapp/features/session/away.py), once, expires
 cti:T:signed-in:TOKEN_HASH  string, JSON {provider, id_token}: where this session signed in, to sign out there too, expires
 cti:T:device:WHAT           string, a browser that has logged in as an account, expires
+cti:T:import:USER_ID        string, JSON: how far the newest import of a user is, or what became of it, expires
 cti:T:token:ID:requests     integer, requests of an API token in the running minute, expires
 cti:T:listening:WHO:WHAT    string, a listening that is already in the audit, expires
 cti:T:notices               integer, counts changes of notices: pages look at them again
@@ -84,6 +85,9 @@ class Keys:
 
     def ticket(self, token_hash: str) -> str:
         return f"{self.prefix}ticket:{token_hash}"
+
+    def importing(self, user_id: int) -> str:
+        return f"{self.prefix}import:{user_id}"
 
     def token_requests(self, token_id: str) -> str:
         return f"{self.prefix}token:{token_id}:requests"

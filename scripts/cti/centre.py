@@ -27,6 +27,7 @@ from cti_server.features.entities.sql import Entities
 from cti_server.features.registry import ENTITIES
 from scripts.cti import publication
 from scripts.cti.output import cell, console, line, print_json, table
+from scripts.cti.progress import progress
 from scripts.cti.send import issuer
 from scripts.cti.text import safe
 from scripts.cti.world import EXIT_FINDINGS, World, common_options
@@ -227,9 +228,10 @@ def _history(context: click.Context, entity: Entity, key: str) -> None:
 def _import(context: click.Context, entity: Entity, file: Path, dry: bool) -> None:
     """Take FILE (.csv, .xlsx): new rows are created, others changed, all or none."""
     world: World = context.obj
-    wishes = tables.wishes(entity, file.read_bytes(), _ending(file))
-    with _opened(world, entity) as entities:
-        outcomes = entities.take(entity.name, wishes, _by(), dry=dry)
+    ending = _ending(file)
+    with _opened(world, entity) as entities, progress(world) as shown:
+        wishes = tables.wishes(entity, file.read_bytes(), ending)
+        outcomes = entities.take(entity.name, wishes, _by(), dry=dry, progress=shown)
     refused = any(one.fate == "refused" for one in outcomes)
     if world.json:
         rows = [

@@ -26,6 +26,7 @@ from cti_server.features.publication.document import read, write
 from cti_server.features.publication.sql import Done, Publications, published
 from cti_server.features.registry import ENTITIES
 from scripts.cti.output import console, line, print_json, table
+from scripts.cti.progress import progress
 from scripts.cti.send import issuer
 from scripts.cti.world import EXIT_FINDINGS, World, common_options
 
@@ -209,12 +210,12 @@ def export_centre(world: World, file: Path) -> None:
 @click.pass_obj
 def import_centre(world: World, file: Path, dry: bool) -> None:
     """The draft becomes what FILE says of each part that it names, all or nothing; then: cti centre publish."""
-    try:
-        wanted = read(file.read_text("utf-8-sig"), published(ENTITIES))
-    except UnicodeDecodeError as error:
-        raise BadDocument(f"{file.name} is not UTF-8 (byte {error.start})") from error
-    with opened(world) as publications:
-        found, made = publications.take(wanted, _by(), dry=dry)
+    with opened(world) as publications, progress(world) as shown:
+        try:
+            wanted = read(file.read_text("utf-8-sig"), published(ENTITIES))
+        except UnicodeDecodeError as error:
+            raise BadDocument(f"{file.name} is not UTF-8 (byte {error.start})") from error
+        found, made = publications.take(wanted, _by(), dry=dry, progress=shown)
     if world.json:
         print_json({"command": "centre import", "ok": True, "dry": dry, "items": found, "made": made})
         return

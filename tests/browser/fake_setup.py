@@ -40,6 +40,7 @@ from webapp.audit import Audit
 from webapp.auth.sessions import Session, User
 from webapp.blueprint import Blueprint
 from webapp.features.centre.opening import opening
+from webapp.features.entities.imports import Imports
 from webapp.features.entities.routes import routes
 from webapp.features.publication import routes as publication
 from webapp.features.start.doctor import Doctor
@@ -110,13 +111,14 @@ def setup(number: Callable[[str], str]) -> list[Blueprint]:
     nobody: Any = redis.Redis(unix_socket_path=str(Path(folder.name) / "none"), retry=None)  # away: told at once
     keys = Keys("main")
     commands = CommandClient(nobody, keys, "fake")
-    found = [routes(entities, ENTITIES, NoAudit(), {}), *content(engine, entities, number, NoAudit())]
+    imports = Imports(nobody, keys, SystemClock())
+    found = [routes(entities, ENTITIES, NoAudit(), {}, imports), *content(engine, entities, number, NoAudit())]
     publications.first(By("system:bootstrap", "system:bootstrap"))
     found.append(webhooks(SqlWebhooks(engine), NoAudit(), SystemClock()))
     hours: Any = flask.Blueprint("opening", __name__, url_prefix="/api")
     hours.post("/opening")(lambda: opening(entities, SystemClock(), request.get_json()["record"]))
     found.append(hours)
-    found.append(publication.routes(publications, published(ENTITIES), nobody, keys, commands, NoAudit()))
+    found.append(publication.routes(publications, published(ENTITIES), nobody, keys, commands, NoAudit(), imports))
 
     scopes = Scopes(lambda: CentreConfig(0, "main"))
     nothing: Any = None  # nobody is logged out here

@@ -12,6 +12,7 @@ from cti_server.features.centre.seed_sql import seed_roles
 from cti_server.features.ledger.model import TABLES
 from cti_server.features.registry import ENTITIES
 from cti_server.features.users.model import User
+from scripts.cti.progress import CLEARED
 from tests.cli.conftest import Box
 from tests.migrated import migrated
 
@@ -116,6 +117,21 @@ def test_tables_come_and_go(empty: Box, tmp_path: Path) -> None:
     assert empty.run("centre", "teams", "import", str(tmp_path / "none.csv")).exit_code == 2
     (tmp_path / "odd.xlsx").write_bytes(b"no zip")
     assert "bad-table" in empty.run("centre", "teams", "import", str(tmp_path / "odd.xlsx")).stderr
+
+
+def test_people_see_how_far_an_import_is(empty: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal, in their language; the line is gone when something else is told."""
+    monkeypatch.setattr("scripts.cti.progress.is_terminal", lambda: True)
+    monkeypatch.setattr("cti_server.features.entities.sql.AT_ONCE", 2)
+    file = tmp_path / "teams.csv"
+    file.write_text("id,name\n" + "".join(f"t{n},Team {n}\n" for n in range(5)), "utf-8")
+    told = empty.run("centre", "teams", "import", str(file)).stderr.split(CLEARED)
+    steps = ["Reading the file", *(f"Going through the rows: {n} / 5" for n in (0, 2, 4, 5)), "Checking everything together"]
+    assert told == ["", *steps, ""]
+    assert "正在逐行处理: 5 / 5" in empty.run("--lang", "zh-CN", "centre", "teams", "import", str(file)).stderr
+    file.write_text("id,name\nday,\n", "utf-8")
+    assert f"{CLEARED}day: Name (name)" in empty.run("centre", "teams", "import", str(file)).stderr
+    assert CLEARED not in empty.run("centre", "teams", "import", str(file), "--json").stderr
 
 
 def test_every_entity_has_its_commands_with_help(box: Box) -> None:

@@ -275,7 +275,7 @@ class RealEntities(Entities):
     """The real ones on a small SQLite of their own, which is made when it is first asked."""
 
     def __init__(self) -> None:
-        self.every, self._clock, self._sealer = ENTITIES, SystemClock(), SEALER
+        self.every, self._clock, self._sealer, self._pause = ENTITIES, SystemClock(), SEALER, lambda: None
 
     @cached_property
     def _engine(self) -> Engine:  # type: ignore[override]

@@ -96,6 +96,7 @@ MAY: dict[str, set[str]] = {
     "GET /api/audit.<ending>": {"admin", "auditor"},
     "GET /api/audit/chain": {"admin", "auditor"},
     "GET /api/centre/entities": EVERY,
+    "GET /api/centre/import": EVERY,
     "POST /api/opening": {"admin", "operator", "auditor"},
     "GET /api/stream": EVERY,
     **dict.fromkeys(

@@ -7,11 +7,13 @@ import json
 from typing import Any
 from urllib.parse import quote
 
+import gevent
 import openpyxl
 import pytest
 
 from cti_server.features.registry import ENTITIES
 from tests.webapp.conftest import Desk, Web
+from webapp.features.entities import imports
 
 AGENT = {"id": "1009", "name": "赵云", "extension": "1009", "team": "a", "queues": {"repair": 1}}
 
@@ -224,6 +226,58 @@ def test_an_import_is_tried_row_by_row_and_then_whole_or_not_at_all(desk: Desk) 
     assert desk_of(desk, "agents/1001")["queues"] == {}
     late = take("id,name,version\n1001,old,1\n")
     assert late.get_json()["details"]["rows"][0]["problems"][0]["text"].count("version 2, not 1") == 1
+
+
+def test_a_page_sees_how_far_an_import_is_and_what_became_of_it(web: Web, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also one that is loaded anew meanwhile; nobody else. While it runs what is told lives for seconds: of one whose process
+    dies nothing is told any more."""
+    monkeypatch.setattr("cti_server.features.entities.sql.AT_ONCE", 2)
+    monkeypatch.setattr(imports, "TOLD_EVERY_S", 0.001)
+    other, zhang = web.login("admin"), web.login("zhang")
+    seen: list[dict[str, Any]] = []
+    key = web.keys.importing(6)
+
+    def look() -> None:
+        with gevent.Timeout(5):
+            while True:
+                gevent.sleep(0.002)
+                found = other.get("/api/centre/import").get_json()["newest"]
+                if not seen or found["done"] > seen[-1]["done"]:
+                    break
+        seen.append(found)
+        assert 0 < web.redis.pttl(key) <= imports.RUNNING_KEPT_MS
+
+    monkeypatch.setattr(web.ports.entities, "_pause", look)
+    assert other.get("/api/centre/import").get_json() == {"newest": None}
+    rows = "".join(f"t{n},x\n" for n in range(3))
+    assert desk.post("/api/centre/teams.csv", data=f"id,name\n{rows}".encode()).status_code == 200
+    assert [(one["state"], one["step"], one["done"], one["total"]) for one in seen] == [
+        ("running", "rows", 2, 3), ("running", "rows", 3, 3)
+    ]  # fmt: skip
+    told = other.get("/api/centre/import").get_json()["newest"]
+    assert told.items() >= {"what": "teams", "dry": False, "state": "done", "counts": {"created": 3}, "error": ""}.items()
+    assert "id" not in told
+    assert imports.RUNNING_KEPT_MS < web.redis.pttl(key) <= imports.ENDED_KEPT_MS
+    assert zhang.get("/api/centre/import").get_json() == {"newest": None}
+
+    monkeypatch.setattr(web.ports.entities, "_pause", lambda: None)
+    assert desk.post("/api/centre/teams.csv", data=b"id,name\nx,\n").status_code == 422
+    assert desk.post("/api/configuration/document.yaml?dry_run=true", data=b"format: 1\nteams: {}\n").status_code == 422
+    told = other.get("/api/centre/import").get_json()["newest"]
+    assert (told["what"], told["state"], told["error"], told["dry"]) == ("configuration", "refused", "entries-refused", True)
+
+
+def test_of_two_imports_of_one_person_the_newer_one_is_told(web: Web) -> None:
+    one = imports.Imports(web.redis, web.keys, web.clock)
+    with one.told(7, "agents", dry=False):
+        with one.told(7, "teams", dry=False) as newer:
+            newer.counts = {"created": 1}
+        assert (one.newest(7) or {})["what"] == "teams"
+    told = one.newest(7) or {}
+    assert (told["what"], told["state"], told["counts"]) == ("teams", "done", {"created": 1})
+    with pytest.raises(ZeroDivisionError), one.told(7, "queues", dry=True):
+        raise ZeroDivisionError
+    assert (one.newest(7) or {}).items() >= {"what": "queues", "state": "failed"}.items()
 
 
 BOMB = b"PK\x05\x06" + bytes(18)

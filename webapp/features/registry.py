@@ -33,6 +33,7 @@ from webapp.features.directory import routes as directory
 from webapp.features.docs import routes as docs
 from webapp.features.docs.routes import Document
 from webapp.features.entities import routes as entities
+from webapp.features.entities.imports import Imports
 from webapp.features.health import routes as health
 from webapp.features.notices import routes as notices
 from webapp.features.notices.told import telling
@@ -69,6 +70,7 @@ def features(
     doors = Doors(p.redis, p.keys, p.sessions, p.sockets, limits, trail, p.metrics.logins)
     post, way = Post(ports.mail, settings.page_url), ports.sign_in
     out = Outside(networks(settings.sign_in_networks, SIGN_IN_NETWORKS), setting=SIGN_IN_NETWORKS, agent="cti-sign-in/1")
+    imports = Imports(p.redis, p.keys, p.clock)
     watched = {
         USERS.name: users.leaving(ports.accounts, p.sessions, p.sockets),
         ROLES.name: users.changing(ports.accounts, p.sessions, p.sockets),
@@ -88,13 +90,13 @@ def features(
                     settings.page_url, p.metrics.logins),
     )  # fmt: skip
     yield centre.routes(ports.config, ports.phones, ports.entities, p.clock, settings.phone_ws_url, settings.phone_realm)
-    yield entities.routes(ports.entities, ENTITIES, trail, watched)
+    yield entities.routes(ports.entities, ENTITIES, trail, watched, imports)
     yield customers.routes(ports.content.customers, Calling(p.projection, ports.calls), ports.config)
     yield books.routes(ports.content.books)
     yield notices.routes(ports.content.notices, ports.config)
     yield papers.routes(ports.content.papers)
     yield prompts.routes(ports.content.prompts, trail, settings.xml_curl_secret)
-    yield publication.routes(ports.publications, published(ENTITIES), p.redis, p.keys, p.commands, trail)
+    yield publication.routes(ports.publications, published(ENTITIES), p.redis, p.keys, p.commands, trail, imports)
     yield start.routes(
         ports.start, ports.publications, ports.accounts, ports.config, p.projection, p.sessions, p.sockets, p.redis, p.keys,
         p.commands, Doctor(), realm=settings.phone_realm, web_phone=bool(settings.phone_ws_url), documented=settings.is_demo,

@@ -408,14 +408,22 @@ class Wish:
 
 
 ImportStep = Literal["reading", "rows", "checking"]
+STEPS = family(
+    "import_steps",
+    {
+        "reading": ("Reading the file", "正在读取文件"),
+        "rows": ("Going through the rows", "正在逐行处理"),
+        "checking": ("Checking everything together", "正在整体校验"),
+    },
+    ImportStep,
+)
 
 
 @dataclass(slots=True)
 class Progress:
     """How far an import is; who watches it looks at it meanwhile, from wherever. First the file is read, then its rows are taken
-    one after the other, then all of it is checked and written. ``pause`` is called every few rows."""
+    one after the other, then all of it is checked and written."""
 
-    pause: Callable[[], object] = lambda: None
     step: ImportStep = "reading"
     done: int = 0
     total: int = 0
@@ -425,7 +433,6 @@ class Progress:
 
     def add(self, rows: int) -> None:
         self.done += rows
-        self.pause()
 
     def check(self) -> None:
         self.step = "checking"

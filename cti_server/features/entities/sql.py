@@ -116,12 +116,19 @@ class _Work:
 
 class Entities:
     """``every``: all entities by name; references lead from one to another. ``sealer`` None: there is no key, so that no secret
-    is taken that has to be sealed."""
+    is taken that has to be sealed. ``pause`` is called every few rows of a long change."""
 
     _sealer: Sealer | None = None
 
-    def __init__(self, engine: Engine, every: Mapping[str, Entity], clock: Clock, sealer: Sealer | None = None) -> None:
-        self._engine, self.every, self._clock, self._sealer = engine, every, clock, sealer
+    def __init__(
+        self,
+        engine: Engine,
+        every: Mapping[str, Entity],
+        clock: Clock,
+        sealer: Sealer | None = None,
+        pause: Callable[[], object] = lambda: None,
+    ) -> None:
+        self._engine, self.every, self._clock, self._sealer, self._pause = engine, every, clock, sealer, pause
 
     # ------------------------------------------------------------ looking
 
@@ -283,6 +290,7 @@ class Entities:
             yield from some
             work.write()
             progress.add(len(some))
+            self._pause()
 
     def _look_up(self, work: _Work, wishes: Sequence[Wish]) -> None:
         entity, session = work.entity, work.session

@@ -20,7 +20,7 @@ from cti_server.features.centre.entities_sound import missed
 from cti_server.features.centre.model import ConfigVersion
 from cti_server.features.centre.service import as_version, encode_tables, problems_of_flows
 from cti_server.features.centre.sql import problems_now, tables_of
-from cti_server.features.entities.contract import By, Entity, Fault, NoSuchEntry, Outcome, Wish
+from cti_server.features.entities.contract import By, Entity, Fault, NoSuchEntry, Outcome, Progress, Wish
 from cti_server.features.entities.model import EntityVersion
 from cti_server.features.entities.sql import Entities, audited
 from cti_server.features.publication.contract import (
@@ -212,13 +212,15 @@ class Publications:
                 wanted = {entity: {**one, **({key: wanted[entity][key]} if key in wanted.get(entity, {}) else {})}}
             return len(self._arranged(session, now_ms, now, wanted, hidden, by))
 
-    def take(self, wanted: Records, by: By, *, dry: bool = False, mark: str = "") -> tuple[list[Difference], Mapping[str, Any]]:
+    def take(
+        self, wanted: Records, by: By, *, dry: bool = False, mark: str = "", progress: Progress | None = None
+    ) -> tuple[list[Difference], Mapping[str, Any]]:
         """The draft becomes what is ``wanted`` of the entities that it names; the difference, and passwords that were made.
         Raises EntriesRefused, DraftChanged."""
         with self._entities.turn() as (session, now_ms):
             self._seen(session, mark)
             now = self.records(session)[0]
-            outcomes = self._arranged(session, now_ms, now, wanted, {}, by, undo=False)
+            outcomes = self._arranged(session, now_ms, now, wanted, {}, by, undo=False, progress=progress)
             after = self.records(session)[0]
             if dry:
                 session.rollback()
@@ -327,10 +329,18 @@ class Publications:
         return self._entities.located(session, problems) if problems else []
 
     def _arranged(
-        self, session: Session, now_ms: int, now: Records, wanted: Records, hidden: Records, by: By, undo: bool = True
+        self,
+        session: Session,
+        now_ms: int,
+        now: Records,
+        wanted: Records,
+        hidden: Records,
+        by: By,
+        undo: bool = True,
+        progress: Progress | None = None,
     ) -> list[tuple[str, Outcome]]:
         made = wishes(now, wanted, hidden, self._every, undo)
-        return self._entities.arrange(session, now_ms, made, by) if made else []
+        return self._entities.arrange(session, now_ms, made, by, progress) if made else []
 
     def _seen(self, session: Session, mark: str) -> Draft:
         """Raises DraftChanged."""

@@ -25,11 +25,13 @@ from cti_server.features.entities.contract import (
     EntryInUse,
     ImportRefused,
     NoSuchEntry,
+    Progress,
     Wanted,
     Wish,
 )
 from cti_server.features.entities.fields import Field
 from cti_server.features.entities.model import EntityVersion
+from cti_server.features.entities.sql import Entities
 from cti_server.features.registry import ENTITIES
 from cti_server.features.users.model import User
 from tests.features.entities.conftest import ADAM, EVE, NOW_MS, Kit
@@ -435,6 +437,52 @@ def test_an_import_is_whole_or_not_at_all(both: Kit) -> None:
     assert [one.fate for one in both.entities.take("agents", wishes, EVE)] == [one.fate for one in dry]
     assert both.publish() == ()
     assert len(both.audits()) == 31
+
+
+def test_what_is_taken_together_is_as_one_after_the_other(both: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A phone that one row leaves free the next one takes, new ones among themselves refuse a phone twice, and what a file names
+    may come with it."""
+    wishes = [
+        Wish("1001", {"extension": "2901"}, create=None),
+        Wish("2000", {**AGENT, "extension": "1001"}, create=None),
+        Wish("2001", {**AGENT, "extension": "1001"}, create=None),
+        Wish("1002", {"extension": "2902", "queues": {"repair": 2, "moon": 1}}, create=None),
+        Wish("2002", {**AGENT, "extension": "1002"}, create=None),
+        Wish("2003", {**AGENT, "extension": "2903", "team": "moon"}, create=None),
+        Wish("1003", {"name": "same"}, create=None),
+        Wish("1003", {"name": "again"}, create=None),
+        Wish("2004", {**AGENT, "extension": "2901"}, create=None),
+        Wish("\ud800", {**AGENT, "extension": "2905"}, create=None),
+        Wish("2006", {**AGENT, "extension": "29\0"}, create=None),
+        Wish("2007", {**AGENT, "extension": "2907", "queues": {"\0": 1}}, create=None),
+    ]
+    told = []
+    for at_once in (1, 2, 5, 100):
+        monkeypatch.setattr("cti_server.features.entities.sql.AT_ONCE", at_once)
+        outcomes = both.entities.take("agents", wishes, EVE, dry=True)
+        told.append([(one.key, one.fate, one.now and one.now.version, one.problems) for one in outcomes])
+    assert told[0] == told[1] == told[2] == told[3]
+    fates = ["changed", "created", "refused", "refused", "refused", "refused", "changed", "changed", *["refused"] * 4]
+    assert [fate for _, fate, _, _ in told[0]] == fates
+    assert [one["text"] for one in told[0][2][3]] == ["1001 is already that of 2000"]
+    assert told[0][7][2] == 3
+    good = [wishes[at] for at in (0, 1, 6, 7)]
+    both.entities.take("agents", good, EVE)
+    assert both.values("agents", "2000")["extension"] == "1001"
+    assert [row["version"] for row in both.entities.history("agents", "1003")] == [3, 2]
+    both.remove("agents", "2000")
+    (back,) = both.entities.take("agents", [Wish("2000", {**AGENT, "extension": "2000"}, create=None)], EVE)
+    assert back.now is not None
+    assert back.now.version == 3
+
+
+def test_who_watches_an_import_sees_how_far_it_is(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cti_server.features.entities.sql.AT_ONCE", 2)
+    progress, seen = Progress(), []
+    watched = Entities(kit.engine, ENTITIES, kit.clock, pause=lambda: seen.append((progress.step, progress.done, progress.total)))
+    watched.take("teams", [Wish(f"t{n}", {"name": "x"}, create=None) for n in range(5)], EVE, progress=progress)
+    assert seen == [("rows", 2, 5), ("rows", 4, 5), ("rows", 5, 5)]
+    assert progress.step == "checking"
 
 
 # ---------------------------------------------------------------- property

@@ -36,6 +36,7 @@ from webapp.audit import Audit
 from webapp.auth.guard import acting, anybody, current_user, issuer, needs, reach, reaches, token_id
 from webapp.blueprint import PART, Blueprint, answers
 from webapp.errors import TooLarge
+from webapp.features.entities.imports import Imports
 from webapp.features.entities.schemas import (
     DryQuery,
     EntitiesSchema,
@@ -44,6 +45,7 @@ from webapp.features.entities.schemas import (
     EntryVersionsSchema,
     GivenSchema,
     ImportedSchema,
+    ImportsNowSchema,
     ListQuery,
     MadeEntrySchema,
     UndoSchema,
@@ -70,7 +72,9 @@ FILE = {"required": True, "content": {content_type: {"schema": PART} for content
 CHANGING = (BadEntry, NoSuchEntry, EntryExists, EntryInUse, EntryChanged, VersionNeeded, DatabaseAway)
 
 
-def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit, watched: Mapping[str, Watch]) -> Blueprint:
+def routes(
+    entities: Entities, declared: Mapping[str, Entity], audit: Audit, watched: Mapping[str, Watch], imports: Imports
+) -> Blueprint:
     """``watched``: of an entity, what follows a change."""
     blueprint = Blueprint("entities", "/api/centre", "What people set up")
     every = f"/<any({','.join(declared)}):entity>"
@@ -84,6 +88,13 @@ def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit, wat
         """What the user may see of what can be set up, each with its fields, limits, references and words."""
         seen = [entity for name, entity in declared.items() if SEE.format(entity=name) in current_user().rights]
         return {"entities": [_described(entity) for entity in seen]}
+
+    @blueprint.get("/import")
+    @blueprint.response(200, ImportsNowSchema)
+    @anybody
+    def read_import() -> dict[str, Any]:
+        """How far the newest import of the user is, or what became of it."""
+        return {"newest": imports.newest(current_user().id)}
 
     @blueprint.get(every)
     @blueprint.arguments(ListQuery, location="query")
@@ -187,16 +198,19 @@ def routes(entities: Entities, declared: Mapping[str, Entity], audit: Audit, wat
         A column that is missing leaves its field as it is.
         """
         request.max_content_length = LARGEST_TABLE
-        wishes = apart(tables(), files.wishes, declared[entity], request.get_data(), ending)
-        outcomes = entities.take(entity, wishes, by(), dry=query["dry_run"])
-        for one in outcomes if entity in watched and not query["dry_run"] else ():
+        raw, dry = request.get_data(), query["dry_run"]
+        with imports.told(current_user().id, entity, dry) as progress:
+            wishes = apart(tables(), files.wishes, declared[entity], raw, ending)
+            outcomes = entities.take(entity, wishes, by(), dry=dry, progress=progress)
+            progress.counts = Counter(one.fate for one in outcomes)
+        for one in outcomes if entity in watched and not dry else ():
             if one.fate == "changed":
                 watched[entity](one.key)(one)
-        rows = [{"line": at, "key": it.key, "fate": it.fate, "fields": it.fields, "made": it.made if not query["dry_run"] else {},
+        rows = [{"line": at, "key": it.key, "fate": it.fate, "fields": it.fields, "made": {} if dry else it.made,
                  "problems": it.problems} for at, it in enumerate(outcomes, 2)]  # fmt: skip
         rows = [*(row for row in rows if row["fate"] == "refused"), *(row for row in rows if row["fate"] != "refused")]
         rows = [row for at, row in enumerate(rows) if at < MOST_TOLD or row["made"]]
-        return {"rows": rows, "counts": Counter(it.fate for it in outcomes), "dry": query["dry_run"]}
+        return {"rows": rows, "counts": progress.counts, "dry": dry}
 
     def followed(entity: str, key: str, change: Callable[[], Outcome], dry: bool = False) -> Outcome:
         after = watched[entity](key) if entity in watched else None

@@ -9,10 +9,11 @@ from marshmallow import Schema, ValidationError, fields, validate
 from cti_server.domain.border import BadInput, check_depth
 from cti_server.domain.config import Positive
 from cti_server.domain.record import Text
-from cti_server.features.entities.contract import Change, Fate, ProblemId
+from cti_server.features.entities.contract import Change, Fate, ImportStep, ProblemId
 from cti_server.features.entities.fields import Form
 from webapp.declared import field, many, schema
 from webapp.features.centre.schemas import Texts
+from webapp.features.entities.imports import State
 from webapp.schemas import BodySchema, QuerySchema
 
 Record = dict[str, Any]
@@ -116,6 +117,22 @@ class Imported(TypedDict):
     dry: Annotated[bool, "nothing was written"]
 
 
+class ImportNow(TypedDict):
+    what: Annotated[str, "an entity, or `configuration`: the document of the whole centre"]
+    dry: Annotated[bool, "nothing is written"]
+    state: State
+    step: ImportStep
+    done: Annotated[int, "rows"]
+    total: Annotated[int, "rows; 0 while the file is read"]
+    begun_ms: int
+    counts: Annotated[dict[str, int], "what became of the rows"]
+    error: Annotated[str, "why it was refused, '' it was not"]
+
+
+class ImportsNow(TypedDict):
+    newest: Annotated[ImportNow | None, "None: there was none in the last minutes, or its process has died"]
+
+
 EntitiesSchema = schema(Entities)
 EntrySchema = schema(Entry)
 EntryPageSchema = Schema.from_dict(
@@ -124,6 +141,7 @@ EntryPageSchema = Schema.from_dict(
 MadeEntrySchema = schema(MadeEntry)
 EntryVersionsSchema = schema(EntryVersions)
 ImportedSchema = schema(Imported)
+ImportsNowSchema = schema(ImportsNow)
 
 
 def _of_this_depth(value: Any) -> None:

@@ -3,6 +3,7 @@ first."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,6 +34,7 @@ from webapp.audit import Audit
 from webapp.auth.guard import current_user, needs
 from webapp.blueprint import PART, Blueprint, answers
 from webapp.errors import TooLarge
+from webapp.features.entities.imports import Imports
 from webapp.features.entities.routes import by
 from webapp.features.entities.schemas import DryQuery
 from webapp.features.publication.schemas import (
@@ -66,6 +68,7 @@ def routes(
     keys: Keys,
     commands: CommandClient,
     audit: Audit,
+    imports: Imports,
 ) -> Blueprint:
     blueprint = Blueprint("publication", "/api/configuration", "Draft and versions of the configuration")
 
@@ -170,9 +173,12 @@ def routes(
         `dry_run` tells the difference. It takes force when it is published.
         """
         request.max_content_length = LARGEST_DOCUMENT
-        wanted = apart(tables(), _read, request.get_data(), every)
-        found, made = publications.take(wanted, by(), dry=query["dry_run"])
-        return {**shown(found), "dry": query["dry_run"], "made": made}
+        raw, dry = request.get_data(), query["dry_run"]
+        with imports.told(current_user().id, "configuration", dry) as progress:
+            wanted = apart(tables(), _read, raw, every)
+            found, made = publications.take(wanted, by(), dry=dry, progress=progress)
+            progress.counts = Counter(one["change"] for one in found)
+        return {**shown(found), "dry": dry, "made": made}
 
     def done(found: Done) -> dict[str, Any]:
         if found.version:

@@ -491,6 +491,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/centre/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the newest import of the user is, or what became of it. */
+        get: operations["read_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/centre/{entity}": {
         parameters: {
             query?: never;
@@ -2129,6 +2146,31 @@ export interface components {
         };
         Entities: {
             entities: components["schemas"]["EntityKind"][];
+        };
+        ImportNow: {
+            /** @description an entity, or `configuration`: the document of the whole centre */
+            what: string;
+            /** @description nothing is written */
+            dry: boolean;
+            /** @enum {string} */
+            state: "running" | "done" | "refused" | "failed";
+            /** @enum {string} */
+            step: "reading" | "rows" | "checking";
+            /** @description rows */
+            done: number;
+            /** @description rows; 0 while the file is read */
+            total: number;
+            begun_ms: number;
+            /** @description what became of the rows */
+            counts: {
+                [key: string]: number;
+            };
+            /** @description why it was refused, '' it was not */
+            error: string;
+        };
+        ImportsNow: {
+            /** @description None: there was none in the last minutes, or its process has died */
+            newest: components["schemas"]["ImportNow"] | null;
         };
         Entry: {
             key: string;
@@ -5035,6 +5077,8 @@ export type EntityField = components['schemas']['EntityField'];
 export type EntitySeen = components['schemas']['EntitySeen'];
 export type EntityKind = components['schemas']['EntityKind'];
 export type Entities = components['schemas']['Entities'];
+export type ImportNow = components['schemas']['ImportNow'];
+export type ImportsNow = components['schemas']['ImportsNow'];
 export type Entry = components['schemas']['Entry'];
 export type EntryPage = components['schemas']['EntryPage'];
 export type MadeEntry = components['schemas']['MadeEntry'];
@@ -6293,6 +6337,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Entities"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    read_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportsNow"];
                 };
             };
             401: components["responses"]["BadToken-NotLoggedIn"];
