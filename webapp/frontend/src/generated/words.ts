@@ -360,6 +360,11 @@ export const WORDS = {
     'positive': { en: "(Answered + abandoned in time) / (answered + abandoned)", 'zh-CN': "（达标接听 + 时限内放弃）/（接听 + 放弃）" },
     'of-answered': { en: "Answered in time / answered", 'zh-CN': "达标接听 / 接听" },
   },
+  import_steps: {
+    'reading': { en: "Reading the file", 'zh-CN': "正在读取文件" },
+    'rows': { en: "Going through the rows", 'zh-CN': "正在逐行处理" },
+    'checking': { en: "Checking everything together", 'zh-CN': "正在整体校验" },
+  },
   notice_importance: {
     'info': { en: "For information", 'zh-CN': "一般" },
     'important': { en: "Important", 'zh-CN': "重要" },
