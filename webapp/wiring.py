@@ -46,7 +46,7 @@ from cti_server.features.webhooks.sql import SqlWebhooks
 from cti_server.rights import Reach
 from cti_server.settings import Settings
 from webapp.ports import Content, Ports
-from webapp.threads import LONG_THREADS, QUICK_THREADS, apart, outside
+from webapp.threads import LONG_THREADS, QUICK_THREADS, apart, outside, tables
 
 log = structlog.get_logger(__name__)
 
@@ -89,11 +89,15 @@ class ConfigInForce:
         self._turn = BoundedSemaphore(1)
 
     def read(self) -> CentreConfig:
-        """Raises NoConfiguration before the first was published."""
-        with self._turn:
-            if self._config is None or self._clock.now_ms() >= self._fresh_until_ms:
-                self._look()
-            return self.known()
+        """Raises NoConfiguration before the first was published. While one greenlet looks the others go on with what is known."""
+        if self._is_stale():
+            with self._turn:
+                if self._is_stale():
+                    self._look()
+        return self.known()
+
+    def _is_stale(self) -> bool:
+        return self._config is None or self._clock.now_ms() >= self._fresh_until_ms
 
     def known(self) -> CentreConfig:
         """What ``read`` gave last, from any thread. Raises NoConfiguration."""
@@ -107,13 +111,15 @@ class ConfigInForce:
         if raw is None or raw == self._raw:
             return
         try:
-            self._config = decode_config(raw)
+            self._config = apart(tables(), decode_config, raw)
         except CtiError as error:
             log.error("the published configuration is refused, the last one stands", error=str(error))
         self._raw = raw
 
     def _newest(self) -> bytes | None:
         try:
+            if self._raw and self._redis.getrange(self._keys.config, -64, -1) == self._raw[-64:]:  # its version is the last
+                return self._raw
             raw = self._redis.get(self._keys.config)
         except redis.RedisError as error:
             log.warning("configuration: redis is away", error=str(error))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from threading import Lock
 from typing import Any, cast
 
 import gevent
@@ -32,15 +33,18 @@ PART_EVERY_S = 0.01
 
 
 class Kept:
-    """A file that must hold the newest content, as soon as the disk has room for it; it never holds a part."""
+    """A file that must hold the newest content, as soon as the disk has room for it; it never holds a part. From any thread."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
         self._unkept = b""
+        self._writing = Lock()
 
     def keep(self, content: bytes = b"") -> str:
-        """Write it, or what could not be written before; why it is still not kept, '' when it is."""
+        """Write it, or what could not be written before; why it is still not kept, '' when it is, or is being written."""
         self._unkept = content or self._unkept
+        if not self._writing.acquire(blocking=False):
+            return ""
         try:
             if self._unkept:
                 temporary = self._file.with_name(self._file.name + ".new")
@@ -50,6 +54,8 @@ class Kept:
                 self._unkept = b""
         except OSError as error:
             return f"{self._file}: {error.strerror}"
+        finally:
+            self._writing.release()
         return ""
 
 
@@ -183,6 +189,6 @@ class ConfigSource:
     def _took(self, raw: bytes, version: int, source: str) -> None:
         self._raw, self._seen, self.version = raw, raw[-64:], version
         if source == "redis":
-            trouble = self.kept.keep(raw)
+            trouble = gevent.get_hub().threadpool.apply(self.kept.keep, (raw,))
             if trouble:
                 log.error("the configuration is not kept on disk", error=trouble)

@@ -45,6 +45,8 @@ RETRY_S = 0.5
 REST_S = 0.003  # between two batches: a transaction for each event would cost twice the work
 COMMAND_GROUP = "daemon"
 BATCH = 500
+EFFECTS = 500
+"""About so many are written at once, for they are encoded in one go, in which the loop does not run."""
 JOURNAL_BATCH = 1000
 JOURNAL_BATCHES = 20  # in one go: events wait meanwhile
 FACTS_MOST = 200_000
@@ -147,7 +149,8 @@ class Outbox:
         running = True
         while running:
             batches: list[_Batch] = []
-            while running and len(batches) < BATCH:
+            effects = 0
+            while running and len(batches) < BATCH and effects < EFFECTS:
                 try:
                     batch = self._queue.get(block=not batches, timeout=None if not self._backlog() else RETRY_S)
                 except Empty:
@@ -156,6 +159,7 @@ class Outbox:
                     running = False
                 else:
                     batches.append(batch)
+                    effects += len(batch.effects)
             self._deliver(batches)
             if running:
                 gevent.sleep(REST_S)

@@ -22,6 +22,8 @@ LATEST_MS = 4_102_444_800_000
 
 
 BROKEN_TEXT = "not text: it holds half of a surrogate pair (U+D800 to U+DFFF) or NUL; send whole characters"
+_FLAT, _DEEP = frozenset((str, int, float, bool, NoneType)), frozenset((dict, list))
+"""Nearly all values of a large document: for a quick look."""
 _BROKEN = re.compile("[\0\ud800-\udfff]")
 
 
@@ -53,8 +55,8 @@ def check_depth(value: Any, what: str = "entry") -> None:
         level = [
             item
             for outer in level
-            for item in (outer.values() if isinstance(outer, Mapping) else outer)
-            if isinstance(item, list | tuple | Mapping)
+            for item in (outer.values() if type(outer) is dict or isinstance(outer, Mapping) else outer)
+            if type(item) in _DEEP or (type(item) not in _FLAT and isinstance(item, tuple | Mapping))
         ]
         if not level:
             return

@@ -66,8 +66,8 @@ NOT_PUBLISHED = Alarm(
 _HINTS = get_type_hints(CentreConfig, include_extras=True)
 KINDS = {name: get_args(hint)[1] for name, hint in _HINTS.items() if get_origin(hint) is Mapping}
 """Of each table of the configuration, what it has."""
-A_STEP = 20
-"""So many queues and agents take up a configuration at once."""
+A_STEP, STEP_MS = 20, 4
+"""So many queues and agents take up a configuration at once, and then calls have their turn, and what they changed goes out."""
 
 
 def begin(core: Core) -> None:
@@ -188,7 +188,7 @@ def _settle(core: Core, most: int = 2**31) -> None:
             take(core, key)
             most -= 1
     if core.unsettled_queues or core.unsettled_agents:
-        core.deadlines.set(settle, None, core.now + 1)
+        core.deadlines.set(settle, None, core.now + STEP_MS)
     else:
         _mended(core)
         core.event(CONFIG_APPLIED, ConfigApplied(version=core.config.version))

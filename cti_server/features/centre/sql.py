@@ -171,12 +171,8 @@ def problems_now(session: Session) -> list[str]:
 
 
 def _agents(session: Session) -> dict[str, AgentConfig]:
-    levels: dict[str, dict[str, int]] = {}
-    for row in session.scalars(select(model.AgentQueue).order_by(model.AgentQueue.queue_id)):
-        levels.setdefault(row.agent_id, {})[row.queue_id] = row.level
-    skills: dict[str, dict[str, int]] = {}
-    for one in session.scalars(select(model.AgentSkill).order_by(model.AgentSkill.skill_id)):
-        skills.setdefault(one.agent_id, {})[one.skill_id] = one.level
+    levels = _levels(session, model.AgentQueue, "queue_id")
+    skills = _levels(session, model.AgentSkill, "skill_id")
     table = model.Agent.__table__.c
     return {
         row.id: AgentConfig(
@@ -196,6 +192,14 @@ def _agents(session: Session) -> dict[str, AgentConfig]:
             )
         )
     }
+
+
+def _levels(session: Session, model: type[Base], what: str) -> dict[str, dict[str, int]]:
+    """Agent -> what he has of it -> level; without the cost of objects."""
+    table, found = model.__table__.c, dict[str, dict[str, int]]()
+    for agent, one, level in session.execute(select(table.agent_id, table[what], table.level).order_by(table[what])):
+        found.setdefault(agent, {})[one] = level
+    return found
 
 
 def _rows(session: Session, model: type[Base], kind: Any) -> dict[str, dict[str, Any]]:

@@ -5,7 +5,7 @@ The document goes in only over an older one: two publishers may run at once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import orjson
@@ -19,6 +19,14 @@ from cti_server.errors import CtiError
 from cti_server.events.commands import ReloadConfig
 from cti_server.features.centre.document import encode_config
 from cti_server.features.centre.parts import parts_of
+
+Apart = Callable[..., list[bytes]]
+"""Called with a function and its arguments."""
+
+
+def _here(function: Callable[..., list[bytes]], *given: Any) -> list[bytes]:
+    return function(*given)
+
 
 log = structlog.get_logger(__name__)
 
@@ -40,10 +48,14 @@ def put_config(client: redis.Redis, keys: Keys, config: CentreConfig) -> bool:
     return put_document(client, keys, encode_config(config), config.version)
 
 
-def put_document(client: redis.Redis, keys: Keys, document: bytes, version: int) -> bool:
+def put_document(client: redis.Redis, keys: Keys, document: bytes, version: int, apart: Apart = _here) -> bool:
     """The same of a document that is encoded; beside it what differs from the one that was there, for the daemon's loop."""
-    parts = map(orjson.dumps, parts_of(_plain(client.get(keys.config)), orjson.loads(document)))
+    parts = apart(_parts, client.get(keys.config), document)
     return bool(cast("Any", client).eval(_NEWER, 2, keys.config, keys.config_parts, document, version, *parts))
+
+
+def _parts(old: Any, new: bytes) -> list[bytes]:
+    return [orjson.dumps(part) for part in parts_of(_plain(old), orjson.loads(new))]
 
 
 def _plain(raw: Any) -> dict[str, Any]:
@@ -55,10 +67,19 @@ def _plain(raw: Any) -> dict[str, Any]:
         return {}
 
 
-def deliver(client: redis.Redis, keys: Keys, commands: CommandClient, document: bytes, version: int, issuer: str) -> bool:
-    """To the daemon at once. False: Redis does not answer; then the worker does it, as soon as it can."""
+def deliver(
+    client: redis.Redis,
+    keys: Keys,
+    commands: CommandClient,
+    document: bytes,
+    version: int,
+    issuer: str,
+    apart: Apart = _here,
+) -> bool:
+    """To the daemon at once; ``apart`` compares, where others would have to wait for that. False: Redis does not answer; then the
+    worker does it, as soon as it can."""
     try:
-        if put_document(client, keys, document, version):
+        if put_document(client, keys, document, version, apart):
             commands.post(ReloadConfig(), issuer)
     except (redis.RedisError, CtiError) as error:
         log.warning("a configuration is delivered later", version=version, error=str(error))

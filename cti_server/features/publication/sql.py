@@ -136,8 +136,10 @@ class Publications:
     def first(self, by: By) -> Done | None:
         """Publishes the draft where what is in force cannot be used: there is nothing, it is from before there were drafts, or it
         does not fit any more. None: it can. Raises PublishRefused."""
+        if self.usable():
+            return None
         with self._entities.turn() as (session, now_ms):
-            if self._usable(session):
+            if self._usable(session):  # another one was faster
                 return None
             return self._put(session, now_ms, self._made(session), by, "the first that can be used")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import redis
@@ -182,7 +183,7 @@ def routes(
 
     def done(found: Done) -> dict[str, Any]:
         if found.version:
-            deliver(client, keys, commands, found.document, found.version, f"user:{current_user().id}")
+            deliver(client, keys, commands, found.document, found.version, f"user:{current_user().id}", partial(apart, tables()))
         return {"version": found.version, "plan": found.plan, "made": found.made or {}}
 
     def engines() -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import redis
@@ -166,7 +167,7 @@ def routes(
 
     def told(done: Done) -> dict[str, Any]:
         if done.version:
-            deliver(client, keys, commands, done.document, done.version, f"user:{current_user().id}")
+            deliver(client, keys, commands, done.document, done.version, f"user:{current_user().id}", partial(apart, tables()))
         return {"version": done.version, "made": done.made or {}}
 
     return blueprint
