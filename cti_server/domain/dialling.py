@@ -140,6 +140,8 @@ class Plan:
         self._country = f"+{config.country_code}"
         own = seed_rules(config.country_code, config.area_code)
         self._rules = config.number_rules or {rule.prefix: rule for rule in own}
+        self._emergency = max((rule.longest for rule in self._rules.values() if rule.kind == "emergency"), default=0)
+        self._begins = tuple(filter(None, (config.national_prefix, config.international_prefix)))
 
     def read(self, text: str) -> Dialled | None:
         """None for what the plan does not know."""
@@ -153,6 +155,13 @@ class Plan:
             rule = self.rule(number)
         no_number = number.startswith(("+0", self._country + (self._config.national_prefix or "+")))
         return Dialled(number, rule.kind) if rule is not None and not no_number else None
+
+    def is_emergency(self, text: str) -> bool:
+        """At once for a number in full that is too long for one."""
+        if len(text) > self._emergency and text.isascii() and text.isdigit() and not text.startswith(self._begins):
+            return False
+        meant = self.read(text)
+        return meant is not None and meant.kind == "emergency"
 
     def forbidden(self) -> Iterable[str]:
         """How numbers begin that nobody may call, in every form that they can have."""

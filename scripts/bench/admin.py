@@ -37,7 +37,7 @@ from scripts.stack import Stack, end_in_order, free_ports
 
 FIRST = 20_000
 """The first agent's number."""
-PING_EVERY_S = 0.005
+PING_EVERY_S = 0.01
 APPLIED_S = 120.0
 LISTS = {
     "skills": ("", "search=Skill 77", "sort=-name"),
@@ -75,15 +75,13 @@ class Web:
 
 
 class Pauses:
-    """What a command waits, all the time."""
+    """What a command waits while it is measured."""
 
     def __init__(self, stack: Stack) -> None:
         client = connect(stack.environ["CTI_REDIS_URL"])
         self._commands = CommandClient(client, stack.keys, process_name("bench"))
         self._found: list[float] = []
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run)
-        self._thread.start()
 
     def _run(self) -> None:
         while not self._ended.wait(PING_EVERY_S):
@@ -97,14 +95,18 @@ class Pauses:
     @contextmanager
     def measured(self) -> Iterator[list[float]]:
         """Milliseconds of each within."""
-        begin = len(self._found)
         found: list[float] = []
-        yield found
-        found += self._found[begin:]
+        self._found = found
+        self._ended.clear()
+        thread = threading.Thread(target=self._run)
+        thread.start()
+        try:
+            yield found
+        finally:
+            self._ended.set()
+            thread.join()
 
     def stop(self) -> None:
-        self._ended.set()
-        self._thread.join()
         self._commands.close()
 
 

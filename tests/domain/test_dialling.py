@@ -18,7 +18,17 @@ from cti_server.domain.config import (
     ShortNumber,
     TrunkConfig,
 )
-from cti_server.domain.dialling import Dialled, NotDialable, NumberNotAllowed, OwnNumber, dialled, permitted, seed_rules, sent
+from cti_server.domain.dialling import (
+    Dialled,
+    NotDialable,
+    NumberNotAllowed,
+    OwnNumber,
+    Plan,
+    dialled,
+    permitted,
+    seed_rules,
+    sent,
+)
 from cti_server.domain.outcomes import dial_failure, trunk_failed
 from cti_server.features.centre.document import problems_of
 
@@ -141,6 +151,24 @@ def test_without_an_area_code_local_numbers_are_dialled_as_they_are(number: str,
     assume(not number.startswith(("400", "800")))
     config = centre(area_code="755" if here else "", service_numbers={})
     assert dialled(config, number) == Dialled(f"+86755{number}" if here else number, "local")
+
+
+PREFIXES = st.sampled_from(["", "0", "00", "1", "11"])
+
+
+@given(
+    st.text(alphabet="0129+- １", max_size=9),
+    st.lists(st.tuples(st.sampled_from(["1", "11", "110", "9", "+86", "+8611"]), st.sampled_from(["emergency", "local"]),
+                       st.integers(1, 4), st.sampled_from(["", "+86"])), max_size=4),
+    PREFIXES, PREFIXES,
+)  # fmt: skip
+def test_whether_it_is_an_emergency_number_is_what_the_plan_reads(
+    text: str, rules: list[tuple[str, Any, int, str]], nation: str, world: str
+) -> None:
+    own = {prefix: NumberRule(prefix, kind, 1, longest, "" if "+" in prefix else full) for prefix, kind, longest, full in rules}
+    plan = Plan(centre(number_rules=own, national_prefix=nation, international_prefix=world))
+    found = plan.read(text)
+    assert plan.is_emergency(text) == (found is not None and found.kind == "emergency")
 
 
 def test_an_emergency_number_is_never_somebodys_phone() -> None:

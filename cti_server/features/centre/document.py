@@ -175,7 +175,7 @@ def _outside_problems(config: CentreConfig) -> list[str]:
     for agent in config.agents.values():
         if agent.class_of_service and agent.class_of_service not in config.classes_of_service:
             found.append(f"agents.{agent.id}.class_of_service: no class of service {agent.class_of_service!r}")
-        if (meant := plan.read(agent.extension)) and meant.kind == "emergency":
+        if plan.is_emergency(agent.extension):
             found.append(f"agents.{agent.id}.extension: {agent.extension} is an emergency number")
     for prefix, rule in config.number_rules.items():
         place = f"number_rules.{prefix}"

@@ -45,6 +45,8 @@ SETTINGS = {f.name for f in fields(CentreConfig) if type(f.default) in (str, int
 PROMPTS_DIR = next(str(f.default) for f in fields(CentreConfig) if f.name == "prompts_dir")
 A_SOUND = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 """The name of a prompt or a music."""
+Tables = Mapping[str, Mapping[str, Mapping[str, Any]]]
+"""Entity -> key -> record, plain."""
 _FLOW = (model.FlowRow.name, model.FlowRow.document)
 
 
@@ -113,19 +115,23 @@ def _password(hidden: Mapping[str, Any], entity: str, key: str) -> str:
     return str(hidden.get(entity, {}).get(key, {}).get("phone_password", ""))
 
 
-def tables_of(session: Session, tenant: str) -> CentreConfig:
-    """The tables as a document of version 0. Raises BadConfig for an unknown setting."""
+def tables_of(session: Session, tenant: str, read: Tables | None = None) -> CentreConfig:
+    """The tables as a document of version 0; ``read``: what this transaction has read of large ones already. Raises BadConfig for
+    an unknown setting."""
+    read = read or {}
     settings = _settings(session)
     prompts_dir = settings.get("prompts_dir", PROMPTS_DIR)
     return CentreConfig(
         version=0,
         tenant=tenant,
-        agents=_agents(session),
+        agents={key: AgentConfig(**row) for key, row in read["agents"].items()} if "agents" in read else _agents(session),
         teams=_records(session, model.Team, TeamConfig),
-        skills=_records(session, model.Skill, SkillConfig),
+        skills=_records(session, model.Skill, SkillConfig, read.get("skills")),
         groups=_records(session, model.Group, GroupConfig),
-        queues=_playing(_records(session, model.Queue, QueueConfig), prompts_dir),
-        service_numbers=_playing(_records(session, model.ServiceNumber, ServiceNumberConfig), prompts_dir),
+        queues=_playing(_records(session, model.Queue, QueueConfig, read.get("queues")), prompts_dir),
+        service_numbers=_playing(
+            _records(session, model.ServiceNumber, ServiceNumberConfig, read.get("service_numbers")), prompts_dir
+        ),
         trunks=_read(session, model.Trunk, TrunkConfig),
         trunk_groups=_records(session, model.TrunkGroupRow, TrunkGroup),
         classes_of_service=_read(session, model.ClassOfServiceRow, ClassOfService),
@@ -210,8 +216,10 @@ def _rows(session: Session, model: type[Base], kind: Any) -> dict[str, dict[str,
     return {row[key.name]: dict(row) for row in session.execute(select(*columns)).mappings()}
 
 
-def _records(session: Session, model: type[Base], kind: Any) -> dict[str, Any]:
-    return {key: kind(**row) for key, row in _rows(session, model, kind).items()}
+def _records(
+    session: Session, model: type[Base], kind: Any, read: Mapping[str, Mapping[str, Any]] | None = None
+) -> dict[str, Any]:
+    return {key: kind(**row) for key, row in (_rows(session, model, kind) if read is None else read).items()}
 
 
 def _read(session: Session, model: type[Base], kind: Any) -> dict[str, Any]:

@@ -271,7 +271,7 @@ class Publications:
         (records, hidden), before = self.records(session), self._in_force(session)
         problems = _played_no_more(records, before)
         try:
-            config = as_version(tables_of(session, self._tenant), version + 1, old)
+            config = as_version(tables_of(session, self._tenant, records), version + 1, old)
             document = encode_tables(config)
             problems += problems_of_flows(decode_config(document))
         except BadConfig as error:
