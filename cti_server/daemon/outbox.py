@@ -45,7 +45,7 @@ RETRY_S = 0.5
 REST_S = 0.003  # between two batches: a transaction for each event would cost twice the work
 COMMAND_GROUP = "daemon"
 BATCH = 500
-EFFECTS = 500
+EFFECTS = 300
 """About so many are written at once, for they are encoded in one go, in which the loop does not run."""
 JOURNAL_BATCH = 1000
 JOURNAL_BATCHES = 20  # in one go: events wait meanwhile

@@ -5,6 +5,32 @@ const WIDTHS = [390, 683, 1366, 1920]
 const SCHEMES = ['light', 'dark']
 const heightOf = (width) => (width < 700 ? 844 : width < 1500 ? 768 : 1080)
 
+/** An import of many rows while it runs: in its dialog, on the page that was loaded anew meanwhile, and what became of it. */
+async function importing(page, look) {
+  const now = { what: 'agents', dry: false, state: 'running', step: 'rows', done: 3400, total: 10000, begun_ms: 1, counts: {}, error: '' }
+  let newest = { ...now, dry: true }
+  let answer = () => {}
+  await page.route('**/api/centre/import', (route) => route.fulfill({ json: { newest } }))
+  await page.route('**/api/centre/agents.csv*', (route) => new Promise((done) => (answer = done)).then(() => route.fulfill({ json: { rows: [], counts: {}, dry: true } })))
+  await page.setInputFiles(mark('import-file'), { name: 'agents.csv', mimeType: 'text/csv', buffer: Buffer.from('id\n1001\n') })
+  await page.waitForSelector(mark('import-rows'))
+  await look(page, 'setup-importing')
+  newest = now
+  answer()
+  await page.waitForSelector(mark('import-counts'))
+  await page.keyboard.press('Escape')
+  await page.reload()
+  await page.waitForSelector(`${mark('import-banner')}[data-state=running]`)
+  await look(page, 'setup-import-goes-on')
+  newest = { ...now, state: 'done', counts: { created: 9990, changed: 10 } }
+  await page.waitForSelector(`${mark('import-banner')}[data-state=done]`)
+  await look(page, 'setup-import-done')
+  await page.click(mark('import-seen'))
+  await page.waitForSelector(mark('import-banner'), { state: 'detached' })
+  await page.unroute('**/api/centre/import')
+  await page.unroute('**/api/centre/agents.csv*')
+}
+
 /** Every page and state, one after the other: `look(page, name)` at each. */
 async function everywhere(browser, url, locale, options, look) {
   await world('busy_floor')
@@ -124,7 +150,7 @@ async function everywhere(browser, url, locale, options, look) {
   await two.setInputFiles(mark('import-file'), { name: 'agents.csv', mimeType: 'text/csv', buffer: Buffer.from('id,name,team\n1001,Li Wei,day\n2001,Zoe,gone\n') })
   await two.waitForSelector('tr[data-fate=refused]')
   await look(two, 'setup-import')
-  await two.keyboard.press('Escape')
+  await importing(two, look)
   await two.click(mark('add'))
   await two.click(mark('save'))
   await two.waitForSelector(mark('problem'))
