@@ -519,3 +519,24 @@ def test_facts_of_the_time_without_redis_are_waited_for(client, journal, monkeyp
     box._deliver([module._Batch(clock.now_ms(), [fact(2)])])
     assert facts(client) == ["3-0", "3-1", "3-2"]
     assert told_age(client) < 10_000
+
+
+def test_what_is_written_in_one_go_is_bounded_and_in_its_order(client, journal, monkeypatch):
+    """While a large configuration is taken up calls have their turn between two writes."""
+    monkeypatch.setattr(module, "EFFECTS", 30)
+    sizes = []
+    deliver = Outbox._deliver
+
+    def watched(self, batches):
+        sizes.append(sum(len(batch.effects) for batch in batches))
+        deliver(self, batches)
+
+    monkeypatch.setattr(Outbox, "_deliver", watched)
+    box = Outbox(client, KEYS, 3, "test", journal, SystemClock())
+    for at in range(20):
+        box.put(1_000_000 + at, [fact(at * 10 + n) for n in range(10)])
+    box.start()
+    until(lambda: len(facts(client)) == 200)
+    box.stop()
+    assert facts(client) == [f"3-{n}" for n in range(200)]
+    assert [size for size in sizes if size] == [30] * 6 + [20]

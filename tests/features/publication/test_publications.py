@@ -14,9 +14,9 @@ from sqlalchemy import select
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
 from cti_server.errors import CtiError
 from cti_server.features.centre import model
-from cti_server.features.centre.document import decode_config
+from cti_server.features.centre.document import decode_config, encode_config
 from cti_server.features.centre.flow_files import read_flows
-from cti_server.features.centre.sql import SqlPhones
+from cti_server.features.centre.sql import SqlPhones, tables_of
 from cti_server.features.entities.contract import EntriesRefused, NoSuchEntry, Wish
 from cti_server.features.publication import document
 from cti_server.features.publication.contract import (
@@ -40,6 +40,14 @@ PUBLISHED = published(ENTITIES)
 
 def in_force(kit: Kit) -> dict[str, Any]:
     return orjson.loads(kit.publications.newest()[1])
+
+
+def test_a_document_of_what_was_read_already_is_that_of_the_tables(both: Kit) -> None:
+    both.add("agents", "1009", **AGENT)
+    both.set("queues", "repair", None, wrap_up_s=7, skills={"english": 2})
+    with transaction(both.engine) as session:
+        records, _ = both.publications.records(session)
+        assert encode_config(tables_of(session, "main", records)) == encode_config(tables_of(session, "main"))
 
 
 def test_a_change_waits_in_the_draft_until_it_is_published(both: Kit) -> None:
