@@ -20,6 +20,7 @@ from cti_server.features.calls.service import Calls
 from cti_server.features.centre.service import Phones
 from cti_server.features.customers.sql import SqlCustomers
 from cti_server.features.entities.sql import Entities
+from cti_server.features.look.sql import SqlLook
 from cti_server.features.notices.sql import SqlNotices
 from cti_server.features.papers.sql import SqlPapers
 from cti_server.features.prompts.sql import SqlPrompts
@@ -61,6 +62,7 @@ class Content:
     prompts: SqlPrompts
     notices: SqlNotices
     papers: SqlPapers
+    look: SqlLook
 
     @classmethod
     def of(cls, engine: Engine, entities: Entities, clock: Clock, near: Near) -> Content:
@@ -70,6 +72,7 @@ class Content:
             prompts=near(SqlPrompts(engine, clock)),
             notices=near(SqlNotices(engine, clock)),
             papers=near(SqlPapers(engine)),
+            look=near(SqlLook(engine)),
         )
 
 

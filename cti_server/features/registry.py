@@ -26,6 +26,8 @@ from cti_server.features.entities.contract import Entity
 from cti_server.features.job import Job
 from cti_server.features.ledger import jobs as ledger
 from cti_server.features.ledger import model as ledger_model
+from cti_server.features.look import entities as look
+from cti_server.features.look import model as look_model
 from cti_server.features.notices import contract as notices_contract
 from cti_server.features.notices import entities as notices
 from cti_server.features.notices import model as notices_model
@@ -81,6 +83,7 @@ FEATURES: Mapping[str, Feature] = {
     "customers": Feature(customers_model, entities=customers.ENTITIES),
     "prompts": Feature(prompts_model),
     "notices": Feature(notices_model, entities=notices.ENTITIES, contract=notices_contract),
+    "look": Feature(look_model, entities=look.ENTITIES),
     "papers": Feature(papers_model, entities=papers.ENTITIES),
     "books": Feature(books_model, entities=books.ENTITIES),
     "users": Feature(users_model, entities=(users.USERS,), contract=users_contract),

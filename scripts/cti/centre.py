@@ -7,6 +7,7 @@ come on stdin, never as arguments.
 
 from __future__ import annotations
 
+import base64
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from cti_server.domain.border import BadInput, is_broken
 from cti_server.errors import CtiError
 from cti_server.features.entities import tables
 from cti_server.features.entities.contract import ALL, FATES, PROBLEMS, BadEntry, By, Entity, Held, Outcome, Problem, Wanted, Wish
-from cti_server.features.entities.fields import Unsaid, as_cell, from_cell
+from cti_server.features.entities.fields import Field, Unsaid, as_cell, from_cell
 from cti_server.features.entities.sql import Entities
 from cti_server.features.registry import ENTITIES
 from scripts.cti import publication
@@ -152,7 +153,7 @@ def _list(context: click.Context, entity: Entity, filters: tuple[str, ...], **wa
         return
     fields = [one for one in entity.declared.values() if not one.secret]
     headings = [entity.fields[one.name].label.said(world.lang) for one in fields]
-    console().print(table(headings, [[cell(as_cell(field, one.values.get(field.name))) for field in fields] for one in held]))
+    console().print(table(headings, [[cell(_shown(field, one.values.get(field.name))) for field in fields] for one in held]))
     if total > len(held):
         line(f"{len(held)} / {total}", style_key="warning", stderr=True)
 
@@ -167,7 +168,7 @@ def _show(context: click.Context, entity: Entity, key: str) -> None:
         return
     for name, one in entity.declared.items():
         if not one.secret:
-            line(f"{name:24}{as_cell(one, held.values.get(name))}")
+            line(f"{name:24}{_shown(one, held.values.get(name))}")
     line(f"version {held.version} {held.changed_by}".rstrip())
 
 
@@ -281,6 +282,8 @@ def _values(entity: Entity, given: Sequence[str], map_keys: bool = False) -> dic
             raise click.UsageError(f"{safe(name, 60)}: no such field; known are {', '.join(entity.declared)}")
         if field.secret:
             raise click.UsageError(f"{name}: passwords are no arguments: --secret {name}")
+        if field.form == "picture" and text.startswith("@"):
+            text = _picture(Path(text[1:]))
         try:
             value = from_cell(replace(field, form="text") if map_keys and field.form == "map" else field, text)
         except BadInput as error:
@@ -288,6 +291,20 @@ def _values(entity: Entity, given: Sequence[str], map_keys: bool = False) -> dic
         if value is not Unsaid:
             found[name] = value
     return found
+
+
+def _picture(path: Path) -> str:
+    """A file as a field has it; what it is and whether it can be used is seen when it is set. Raises UsageError."""
+    try:
+        return f"data:image/png;base64,{base64.b64encode(path.read_bytes()).decode()}"
+    except OSError as error:
+        raise click.UsageError(f"{safe(str(path), 100)}: {error.strerror}") from None
+
+
+def _shown(field: Field, value: Any) -> str | int:
+    """For people."""
+    found = as_cell(field, value)
+    return f"picture, {len(str(found))} characters" if field.form == "picture" and found else found
 
 
 def _secrets(entity: Entity, asked: Sequence[str]) -> dict[str, str]:

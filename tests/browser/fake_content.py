@@ -16,6 +16,7 @@ from webapp.blueprint import Blueprint
 from webapp.features.books import routes as books
 from webapp.features.customers import routes as customers
 from webapp.features.customers.calling import Calling
+from webapp.features.look import routes as look
 from webapp.features.notices import routes as notices
 from webapp.features.papers import routes as papers
 from webapp.features.prompts import routes as prompts
@@ -72,4 +73,5 @@ def content(engine: Engine, entities: Entities, number: Callable[[str], str], au
     yield books.routes(parts.books)
     yield notices.routes(parts.notices, lambda: CONFIG)
     yield papers.routes(parts.papers)
+    yield look.routes(parts.look)
     yield prompts.routes(parts.prompts, audit, "")

@@ -20,6 +20,7 @@ from werkzeug.serving import make_server
 
 from cti_server.errors import ERRORS, CtiError, WrongState
 from cti_server.events.errors import AgentBusy, NoSuchCommand, NoteChanged, NothingThere
+from cti_server.features.look.contract import PICTURES
 from cti_server.features.roles.contract import SHIPPED, shipped
 from cti_server.features.users.passwords import check_password
 from cti_server.features.users.second import new_codes
@@ -37,7 +38,8 @@ DIST = Path(__file__).resolve().parents[2] / "webapp" / "frontend" / "dist"
 BEFORE_LOGIN = {
     ("/api/session", "POST"), ("/api/session/ways", "GET"), ("/api/session/forgotten", "POST"), ("/api/session/link", "POST"),
     ("/api/session/link", "PUT"), ("/api/session/second/new", "PUT"), ("/api/session/away/sso", "POST"),
-    ("/api/session/away", "PUT"),
+    ("/api/session/away", "PUT"), ("/api/look", "GET"),
+    *((f"/api/look/{picture}", "GET") for picture in PICTURES),
 }  # fmt: skip
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "

@@ -130,6 +130,8 @@ def setup(number: Callable[[str], str]) -> list[Blueprint]:
     )  # fmt: skip
 
     def who() -> None:
+        if g.fake_user is None:
+            return
         g.cti_session_row = Session("fake", User(**g.fake_user), "token", 0, 0, 0, "")
         g.cti_address, g.cti_scopes = "127.0.0.1", scopes
 

@@ -320,6 +320,84 @@ async function guide(browser, url, locale, options, look) {
   equal(one.problems, [], 'problems of the page')
 }
 
+/** What is the centre's own: how its look is set up, and every kind of page that shows it. */
+async function own(browser, url, locale, options, look) {
+  const one = await open(browser, url, { locale, ...options })
+  await one.waitForSelector('#login')
+  await login(one, 'admin')
+  await one.click(`[data-locale="${locale}"]`)
+  await one.goto(`${url}/#/setup/look`)
+  await one.waitForSelector('[data-picture=logo_dark]')
+  const logo = await one.evaluate(drawnLogo)
+  for (const [name, picture] of Object.entries(logo)) {
+    await one.setInputFiles(`[data-picture=${name}] input`, { name: `${name}.png`, mimeType: 'image/png', buffer: Buffer.from(picture, 'base64') })
+    await one.waitForSelector(`[data-picture=${name}] img`)
+  }
+  await one.fill('#field-name', '城南供电服务热线 South Power')
+  await one.fill('#field-accent', '#ffcc00')
+  await one.click(mark('save'))
+  await one.waitForSelector(mark('problem'))
+  await look(one, 'own-look-refused')
+  await one.fill('#field-accent', '#b0004a')
+  const saved = one.waitForResponse((answer) => answer.request().method() === 'PATCH' && answer.ok())
+  await one.click(mark('save'))
+  await saved
+  await one.waitForSelector(`${mark('history')} [data-version="2"]`)
+  await look(one, 'own-look')
+  await one.goto(`${url}/#/publish`)
+  await one.waitForSelector('[data-entry="look:centre"]')
+  await look(one, 'own-look-draft')
+  await one.click(mark('publish'))
+  await one.fill(mark('reason'), 'Own look')
+  await one.click(mark('publish-now'))
+  await one.waitForSelector('[data-version="2"]')
+  await one.reload()
+  await one.waitForSelector(`${mark('brand')} ${mark('logo')}`)
+  await one.waitForFunction(() => document.title.startsWith('城南') && document.querySelector('link[rel=icon]').href.includes('/api/look/icon'))
+  equal(await one.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--accent').trim()), '#b0004a', 'the colour of the page')
+  await one.goto(`${url}/#/setup/queues`)
+  await one.waitForSelector(`${mark('entity-list')} tbody tr`)
+  await look(one, 'own-setup')
+  await one.goto(`${url}/#/wallboard`)
+  await one.waitForSelector('.tops')
+  await look(one, 'own-wallboard')
+  const two = await open(browser, url, { locale, ...options })
+  await two.waitForSelector(mark('logo'), { state: 'attached' })
+  await look(two, 'own-login')
+  await one.goto(`${url}/#/setup/look`)
+  for (const name of Object.keys(logo)) await one.click(`[data-picture=${name}] ${mark('no-picture')}`)
+  await one.click(mark('no-colour'))
+  await one.fill('#field-name', '')
+  await one.click(mark('save'))
+  await one.waitForSelector(`${mark('history')} [data-version="3"]`)
+  await one.goto(`${url}/#/publish`)
+  await one.click(mark('publish'))
+  await one.fill(mark('reason'), "The product's")
+  await one.click(mark('publish-now'))
+  await one.waitForSelector('[data-version="3"]')
+  await one.reload()
+  await one.waitForSelector(mark('brand'))
+  await one.waitForFunction(() => document.title === 'CTI Desk' || document.title === 'CTI 坐席台')
+  equal(await one.locator(mark('logo')).count(), 0, 'logos of the centre')
+  equal([...one.problems, ...two.problems], [], 'problems of the pages')
+}
+/** Pictures as PNG in base64, drawn in the page. */
+const drawnLogo = () => {
+  const draw = (width, height, ink, round) => {
+    const canvas = Object.assign(document.createElement('canvas'), { width, height })
+    const pen = canvas.getContext('2d')
+    pen.fillStyle = '#b0004a'
+    pen.beginPath()
+    pen.arc(height / 2, height / 2, height / 2 - 4, 0, 7)
+    pen.fill()
+    pen.fillStyle = ink
+    pen.font = `bold ${height / 2}px sans-serif`
+    if (!round) pen.fillText('South Power', height + 14, height * 0.68)
+    return canvas.toDataURL('image/png').split(',')[1]
+  }
+  return { logo_light: draw(900, 200, '#16202f'), logo_dark: draw(900, 200, '#ffffff'), icon: draw(200, 200, '', true) }
+}
+
 /** What axe finds that shuts people out: rule, where. Half-drawn colours are no colours: motion is off. */
 async function axe(page) {
   await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
@@ -400,7 +478,7 @@ async function looks(places, browser, url, folder, locale) {
 }
 
 const scenarios = {}
-for (const [name, places] of Object.entries({ everywhere, people, drafts, rights, guide })) {
+for (const [name, places] of Object.entries({ everywhere, people, drafts, rights, guide, own })) {
   for (const locale of ['zh-CN', 'en']) scenarios[`${name}_${locale}`] = (browser, url, folder) => looks(places, browser, url, folder, locale)
 }
 await main(scenarios)

@@ -14,6 +14,7 @@ from cti_server.features.registry import ENTITIES
 from cti_server.features.users.model import User
 from scripts.cti.progress import CLEARED
 from tests.cli.conftest import Box
+from tests.features.look.drawn import drawn
 from tests.migrated import migrated
 
 GOOD = "violet anchor 7 teapots"
@@ -141,3 +142,15 @@ def test_every_entity_has_its_commands_with_help(box: Box) -> None:
             assert box.run("centre", name, command, "--help").exit_code == 0, (name, command)
         assert (" add " in told) == (" remove " in told) == (not entity.single)
     assert box.run("centre", "teams", "list").exit_code != 0, "a database that is not there is no traceback"
+
+
+def test_a_picture_is_set_from_its_file(empty: Box, tmp_path: Path) -> None:
+    (tmp_path / "logo.png").write_bytes(drawn(600, 300))
+    (tmp_path / "logo.svg").write_bytes(b"<svg/>")
+    empty.json("centre", "look", "set", "name=热线", f"logo_dark=@{tmp_path / 'logo.png'}")
+    assert empty.json("centre", "look", "show")["record"]["logo_dark"].startswith("data:image/webp;base64,")
+    shown = empty.run("centre", "look", "show").output
+    assert "picture, " in shown
+    assert "base64" not in shown
+    assert "logo_light" in empty.run("centre", "look", "set", f"logo_light=@{tmp_path / 'logo.svg'}").output
+    assert empty.run("centre", "look", "set", "icon=@/gone.png").exit_code == 2

@@ -26,7 +26,7 @@ NOBODY_ASKED = {
     "POST /api/session", "GET /api/session/ways", "POST /api/session/link", "PUT /api/session/link",
     "POST /api/session/forgotten", "PUT /api/session/second", "PUT /api/session/second/new", "POST /api/session/passkey/options",
     "PUT /api/session/passkey", "POST /api/session/away/<provider>", "PUT /api/session/away",
-    "POST /api/session/directory/<provider>",
+    "POST /api/session/directory/<provider>", "GET /api/look", "GET /api/look/<picture>",
 }  # fmt: skip
 """Without a session."""
 CALLS = {"agent", "back_office", "quality", "leader", "campaign_manager", "admin"}
@@ -120,6 +120,7 @@ MAY: dict[str, set[str]] = {
     "POST /api/notices/<notice_id>/receipt": EVERY,
     "GET /api/notices/<notice_id>/readers": {"admin", "leader"},
     "GET /api/papers": EVERY,
+    "POST /api/look/picture": {"admin"},
     "GET /api/prompts/<name>": {"admin", "operator", "auditor"},
     "PUT /api/prompts/<name>/<folder>": {"admin"},
     "DELETE /api/prompts/<name>/<folder>": {"admin"},
@@ -163,6 +164,7 @@ SETS_UP: dict[str, tuple[set[str], set[str]]] = {
     "forbidden_numbers": ({*SETUP, "campaign_manager"}, {"admin", "operator", "campaign_manager"}),
     "settings": (SETUP, {"admin"}),
     "prompts": (SETUP, {"admin"}),
+    "look": (SETUP, {"admin"}),
     "notices": (SETUP, {"admin"}),
     "scripts": (SETUP, {"admin"}),
     "shelf_hosts": (SETUP, {"admin"}),

@@ -35,6 +35,7 @@ from webapp.features.docs.routes import Document
 from webapp.features.entities import routes as entities
 from webapp.features.entities.imports import Imports
 from webapp.features.health import routes as health
+from webapp.features.look import routes as look
 from webapp.features.notices import routes as notices
 from webapp.features.notices.told import telling
 from webapp.features.papers import routes as papers
@@ -94,6 +95,7 @@ def features(
     yield customers.routes(ports.content.customers, Calling(p.projection, ports.calls), ports.config)
     yield books.routes(ports.content.books)
     yield notices.routes(ports.content.notices, ports.config)
+    yield look.routes(ports.content.look)
     yield papers.routes(ports.content.papers)
     yield prompts.routes(ports.content.prompts, trail, settings.xml_curl_secret)
     yield publication.routes(ports.publications, published(ENTITIES), p.redis, p.keys, p.commands, trail, imports)

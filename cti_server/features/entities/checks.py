@@ -44,7 +44,7 @@ def checked(entity: Entity, key: str, given: Mapping[str, Any], before: Mapping[
     if not entity.single and not _is_key(key):
         problems.append(_problem(entity.key, "key", f"must have {KEY}"))
     if found is not None and not problems:
-        problems += [_problem(name, "rule", text) for name, text in entity.check(found)]
+        problems += [ruled(*one) for one in entity.check(found)]
     problems += _secrets(entity, secret, plain)
     return plain, {name: value for name, value in secret.items() if isinstance(value, str)}, problems
 
@@ -84,6 +84,11 @@ def located(text: str, every: Mapping[str, Entity], is_there: Callable[[str, str
     return {"entity": name, "key": key, "field": field, "problem": "rule", "text": said if key else text}
 
 
+def ruled(name: str, text: str, problem: ProblemId = "rule") -> Problem:
+    """What a declaration says of a field."""
+    return _problem(name, problem, text)
+
+
 def _problem(name: str, problem: ProblemId, text: str) -> Problem:
     return {"field": name, "problem": problem, "text": text}
 
@@ -118,7 +123,7 @@ def _texts(entity: Entity, plain: Mapping[str, Any], known: set[str]) -> list[Pr
             found.append(_problem(name, "length", f"must have at most {one.longest} characters, has {len(value)}"))
         elif one.form == "lines" and LINES.search(value):
             found.append(_problem(name, "characters", "must have no control characters"))
-        elif one.form == "text" and CONTROL.search(value):
+        elif one.form != "lines" and CONTROL.search(value):
             found.append(_problem(name, "characters", "must be one line without control characters"))
     return found
 

@@ -18,8 +18,9 @@ Change = Literal["created", "changed", "removed", "undone"]
 Fate = Literal["created", "changed", "removed", "undone", "same", "refused"]
 """What became of a row, or would become."""
 ProblemId = Literal[
-    "missing", "unknown", "value", "length", "characters", "key", "fixed", "no-such", "taken", "secret", "file", "rule", "rights"
-]
+    "missing", "unknown", "value", "length", "characters", "key", "fixed", "no-such", "taken", "secret", "file", "rule", "rights",
+    "picture", "contrast",
+]  # fmt: skip
 PROBLEMS = family(
     "entity_problems",
     {
@@ -35,6 +36,8 @@ PROBLEMS = family(
         "secret": ("This password cannot be used", "该密码不可用"),
         "file": ("This cell cannot be read", "该单元格无法读取"),
         "rule": ("This does not go together with the rest", "与其他配置冲突"),
+        "picture": ("This is no picture that can be shown", "该图片不可用"),
+        "contrast": ("Text on this colour could not be read: take a darker one", "此颜色上的文字难以辨认，请选择更深的颜色"),
         "rights": ("This goes further than what you may yourself", "超出您自己的权限"),
     },
     ProblemId,
@@ -275,6 +278,10 @@ class Place(Protocol[T]):
         ...
 
 
+Wrong = tuple[str, str] | tuple[str, str, ProblemId]
+"""A field, what is wrong with it, and of which kind that is; none: a rule."""
+
+
 class Rules(Protocol):
     """What else holds in one transaction: it may look at other tables, once for many records."""
 
@@ -282,8 +289,8 @@ class Rules(Protocol):
         """What is given, in the form in which it is kept."""
         ...
 
-    def problems(self, record: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-        """What is wrong with a record, as (field, text)."""
+    def problems(self, record: Mapping[str, Any]) -> Iterable[Wrong]:
+        """What is wrong with a record."""
         ...
 
 
@@ -314,7 +321,7 @@ class Entity:
     references: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, Secret] = field(default_factory=dict)
     choices: Mapping[str, Mapping[str, Words]] = field(default_factory=dict)
-    check: Callable[[Any], Iterable[tuple[str, str]]] = lambda record: ()
+    check: Callable[[Any], Iterable[Wrong]] = lambda record: ()
     rules: Callable[[Any], Rules] | None = None
     single: str = ""
     seen: Mapping[str, Said] = field(default_factory=dict)

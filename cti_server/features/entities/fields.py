@@ -15,13 +15,20 @@ from cti_server.domain import record
 from cti_server.domain.border import BadInput
 from cti_server.domain.record import Text, Whole
 
-Form = Literal["text", "lines", "number", "flag", "choice", "list", "map", "json"]
-TEXTS = ("text", "lines")
+Form = Literal["text", "lines", "picture", "number", "flag", "choice", "list", "map", "json"]
+TEXTS = ("text", "lines", "picture")
 _SIGNS = set(",=\"'[]{}")
 
 
 class Lines(Text):
     """A text of several lines, with so many characters."""
+
+
+class Picture(Text):
+    """A picture as a ``data:`` address of so many characters; '' none."""
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(0, longest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,7 @@ def _form(hint: Any) -> dict[str, Any]:
                 found |= {"lowest": limits.lowest, "largest": limits.largest}
             elif isinstance(limits, Text):
                 found |= {"shortest": limits.shortest, "longest": limits.longest}
-                found |= {"form": "lines"} if isinstance(limits, Lines) else {}
+                found |= {"form": {Lines: "lines", Picture: "picture"}.get(type(limits), found["form"])}
         return found
     if hint in (str, int, bool):
         return {"form": {str: "text", int: "number", bool: "flag"}[hint]}

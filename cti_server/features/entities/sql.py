@@ -19,7 +19,7 @@ from cti_server.domain.border import BROKEN_TEXT, is_broken
 from cti_server.domain.clock import Clock
 from cti_server.errors import BadArguments, CtiError
 from cti_server.events.facts import AuditFact
-from cti_server.features.entities.checks import checked, located, misfits
+from cti_server.features.entities.checks import checked, located, misfits, ruled
 from cti_server.features.entities.contract import (
     BadEntry,
     By,
@@ -48,7 +48,7 @@ from cti_server.features.ledger.model import TABLES, Mark
 from cti_server.rights import WHOLE, Reach
 
 _FILTERS: Mapping[str, tuple[type, ...]] = {
-    **dict.fromkeys(("text", "lines", "choice", "map"), (str,)),
+    **dict.fromkeys(("text", "lines", "picture", "choice", "map"), (str,)),
     "list": (str, list),
     "json": (list, dict),
     "number": (int,),
@@ -384,7 +384,7 @@ class Entities:
                 whose = other if self._is_seen(work, entity.name, other) else "another one"
                 problems.append(Problem(field=name, problem="taken", text=f"{values[name]} is already that of {whose}"))
         if work.rules and not problems:
-            problems += [Problem(field=field, problem="rule", text=text) for field, text in work.rules.problems(values)]
+            problems += [ruled(*one) for one in work.rules.problems(values)]
         if self._sealer is None:
             problems += [Problem(field=name, problem="secret", text=NO_KEY) for name in given if entity.secrets[name].sealed]
         if problems:

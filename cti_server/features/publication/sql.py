@@ -401,7 +401,7 @@ class Publications:
     def _in_force(self, session: Session) -> Records:
         version = _version_of(session)
         raw = session.scalar(select(ConfigVersion.records).where(ConfigVersion.version == version))
-        return {name: self._whole(name, found) for name, found in self._decoded(raw).items()}
+        return {name: self._whole(name, found) for name, found in self._decoded(raw).items()} if raw else self._decoded(raw)
 
     def _records_of(self, session: Session, version: int) -> Records:
         """Raises NoSuchVersion."""
@@ -425,7 +425,8 @@ class Publications:
         """With what fields that an earlier release had not are where nobody says otherwise."""
         declared = self._every[name].declared.values()
         usual = {one.name: one.default for one in declared if not one.secret and not one.required}
-        return {key: {**usual, **record} for key, record in records.items()}
+        single = self._every[name].single
+        return {key: {**usual, **record} for key, record in (records or ({single: {}} if single else {})).items()}
 
 
 def published(every: Mapping[str, Entity]) -> dict[str, Entity]:

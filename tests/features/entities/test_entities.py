@@ -511,7 +511,7 @@ ODD = st.none() | st.booleans() | st.integers(-5, 2**40) | TEXTS | MANY
 
 def value_of(field: Field) -> st.SearchStrategy[Any]:
     fitting: Any = {
-        **dict.fromkeys(("text", "lines"), TEXTS),
+        **dict.fromkeys(("text", "lines", "picture"), TEXTS),
         "number": st.integers((field.lowest or 0) - 1, min((field.largest or 0) + 1, 100)),
         "flag": st.booleans(),
         "choice": st.sampled_from([*field.choices, "nonsense"]),

@@ -25,6 +25,9 @@ export class ApiError extends Error {
 /** What is refused before there is a session: nothing has run out. */
 const BEFORE_LOGIN: ReadonlySet<Failure> = new Set<Failure>(['bad-credentials', 'second-factor-needed', 'second-factor-missing', 'bad-second-factor', 'bad-passkey', 'sign-in-refused'])
 
+/** Characters; browsers refuse more than 64 KiB, and text may take 3 bytes a character. */
+const KEPT_ALIVE = 20_000
+
 let csrf = ''
 let onExpired: () => void = () => {}
 
@@ -59,6 +62,7 @@ async function failure(response: Response): Promise<ApiError> {
 export async function request<T>(method: string, path: string, body?: unknown, timeout_ms = 15_000, more: Record<string, string> = {}): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json' }
   const file = body instanceof Blob
+  const sent = body === undefined || file ? (body as Blob | undefined) : JSON.stringify(body)
   if (body !== undefined && !file) headers['Content-Type'] = 'application/json'
   if (method !== 'GET') headers['X-CSRF-Token'] = csrf
   Object.assign(headers, more)
@@ -68,10 +72,10 @@ export async function request<T>(method: string, path: string, body?: unknown, t
     response = await fetch(path, {
       method,
       headers,
-      body: body === undefined || file ? body : JSON.stringify(body),
+      body: sent,
       credentials: 'same-origin',
-      // What is on its way when the page is closed still arrives; a file is too large for that.
-      keepalive: method !== 'GET' && !file,
+      // What is on its way when the page is closed still arrives; what is large is not taken so.
+      keepalive: method !== 'GET' && (sent === undefined || (typeof sent === 'string' && sent.length < KEPT_ALIVE)),
       signal,
     })
   } catch (error) {

@@ -513,7 +513,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
             };
             cookie?: never;
         };
@@ -536,7 +536,7 @@ export interface paths {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -558,7 +558,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -581,7 +581,7 @@ export interface paths {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -604,7 +604,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;
@@ -772,6 +772,62 @@ export interface paths {
         get: operations["notice_readers"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Name, colours and pictures of the centre as they are in force, for the login page, too. */
+        get: operations["own_look"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/look/{picture}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                picture: "logo_light" | "logo_dark" | "icon";
+            };
+            cookie?: never;
+        };
+        /** One of its pictures. */
+        get: operations["own_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/look/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a small WebP of a PNG, JPEG or WebP, as the record takes it. Nothing is kept: that does `PATCH
+         *     /api/centre/look/centre`.
+         */
+        post: operations["convert_picture"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2102,7 +2158,7 @@ export interface components {
             label: components["schemas"]["Texts"];
             help: components["schemas"]["Texts"];
             /** @enum {string} */
-            form: "text" | "lines" | "number" | "flag" | "choice" | "list" | "map" | "json";
+            form: "text" | "lines" | "picture" | "number" | "flag" | "choice" | "list" | "map" | "json";
             key: boolean;
             /** @description written, never read */
             secret: boolean;
@@ -2233,7 +2289,7 @@ export interface components {
         EntryProblem: {
             field: string;
             /** @enum {string} */
-            problem: "missing" | "unknown" | "value" | "length" | "characters" | "key" | "fixed" | "no-such" | "taken" | "secret" | "file" | "rule" | "rights";
+            problem: "missing" | "unknown" | "value" | "length" | "characters" | "key" | "fixed" | "no-such" | "taken" | "secret" | "file" | "rule" | "rights" | "picture" | "contrast";
             text: string;
         };
         ImportedRow: {
@@ -2354,6 +2410,33 @@ export interface components {
         Readers: {
             items: components["schemas"]["Reader"][];
         };
+        Shades: {
+            /** @description a fill under white text */
+            accent: string;
+            /** @description the same, pointed at */
+            accent_dark: string;
+            /** @description text on accent_soft and on cards */
+            accent_ink: string;
+            accent_soft: string;
+        };
+        Colours: {
+            light: components["schemas"]["Shades"];
+            dark: components["schemas"]["Shades"];
+        };
+        Look: {
+            name: string;
+            colours: components["schemas"]["Colours"] | null;
+            /** @description an address, '' none */
+            logo_light: string;
+            /** @description an address, '' none */
+            logo_dark: string;
+            /** @description an address, '' none */
+            icon: string;
+        };
+        Converted: {
+            /** @description as a field of the record takes it: a data: address */
+            picture: string;
+        };
         Script: {
             id: string;
             name: string;
@@ -2439,7 +2522,7 @@ export interface components {
             key: string;
             field: string;
             /** @enum {string} */
-            problem: "missing" | "unknown" | "value" | "length" | "characters" | "key" | "fixed" | "no-such" | "taken" | "secret" | "file" | "rule" | "rights";
+            problem: "missing" | "unknown" | "value" | "length" | "characters" | "key" | "fixed" | "no-such" | "taken" | "secret" | "file" | "rule" | "rights" | "picture" | "contrast";
             text: string;
         };
         Faults: {
@@ -4408,6 +4491,48 @@ export interface components {
                 };
             };
         };
+        /** @description - `database-away`: The database does not answer. */
+        DatabaseAway: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "database-away";
+                };
+            };
+        };
+        /**
+         * @description - `no-such-page`: Nothing is served at this path.
+         *     - `no-such-picture`: The centre has no such picture of its own.
+         */
+        "NoSuchPage-NoSuchPicture": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-such-page" | "no-such-picture";
+                };
+            };
+        };
+        /**
+         * @description - `bad-arguments`: An argument is missing, unknown or of the wrong type.
+         *     - `bad-picture`: What was uploaded is no picture that can be shown.
+         */
+        "BadArguments-BadPicture": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-arguments" | "bad-picture";
+                };
+            };
+        };
         /**
          * @description - `bad-arguments`: An argument is missing, unknown or of the wrong type.
          *     - `bad-sound`: What was uploaded is no sound that can be played.
@@ -4447,18 +4572,6 @@ export interface components {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
                     error_id?: "sound-used";
-                };
-            };
-        };
-        /** @description - `database-away`: The database does not answer. */
-        DatabaseAway: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"] & {
-                    /** @enum {unknown} */
-                    error_id?: "database-away";
                 };
             };
         };
@@ -5105,6 +5218,10 @@ export type Notices = components['schemas']['Notices'];
 export type Receipt = components['schemas']['Receipt'];
 export type Reader = components['schemas']['Reader'];
 export type Readers = components['schemas']['Readers'];
+export type Shades = components['schemas']['Shades'];
+export type Colours = components['schemas']['Colours'];
+export type Look = components['schemas']['Look'];
+export type Converted = components['schemas']['Converted'];
 export type Script = components['schemas']['Script'];
 export type Paper = components['schemas']['Paper'];
 export type Papers = components['schemas']['Papers'];
@@ -5334,10 +5451,12 @@ export type ResponseNoSuchCallNoSuchCustomerNoSuchEntryNoSuchPage = components['
 export type ResponseBadArgumentsImportRefused = components['responses']['BadArguments-ImportRefused'];
 export type ResponseEntryInUseNotMerged = components['responses']['EntryInUse-NotMerged'];
 export type ResponseNoSuchNoticeNoSuchPage = components['responses']['NoSuchNotice-NoSuchPage'];
+export type ResponseDatabaseAway = components['responses']['DatabaseAway'];
+export type ResponseNoSuchPageNoSuchPicture = components['responses']['NoSuchPage-NoSuchPicture'];
+export type ResponseBadArgumentsBadPicture = components['responses']['BadArguments-BadPicture'];
 export type ResponseBadArgumentsBadSound = components['responses']['BadArguments-BadSound'];
 export type ResponseNoSuchPageNoSuchSound = components['responses']['NoSuchPage-NoSuchSound'];
 export type ResponseSoundUsed = components['responses']['SoundUsed'];
-export type ResponseDatabaseAway = components['responses']['DatabaseAway'];
 export type ResponseNotLoggedIn = components['responses']['NotLoggedIn'];
 export type ResponseNoSuchVersion = components['responses']['NoSuchVersion'];
 export type ResponseBadArgumentsEntriesRefusedPublishRefused = components['responses']['BadArguments-EntriesRefused-PublishRefused'];
@@ -6387,7 +6506,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
             };
             cookie?: never;
         };
@@ -6420,7 +6539,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
             };
             cookie?: never;
         };
@@ -6465,7 +6584,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -6501,7 +6620,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -6539,7 +6658,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -6582,7 +6701,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -6616,7 +6735,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -6659,7 +6778,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;
@@ -6694,7 +6813,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;
@@ -7048,6 +7167,95 @@ export interface operations {
             404: components["responses"]["NoSuchNotice-NoSuchPage"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    own_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Look"];
+                };
+            };
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway"];
+        };
+    };
+    own_picture: {
+        parameters: {
+            query?: {
+                /** @description with the present one it may be kept for ever */
+                version?: string;
+            };
+            header?: never;
+            path: {
+                picture: "logo_light" | "logo_dark" | "icon";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            404: components["responses"]["NoSuchPage-NoSuchPicture"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway"];
+        };
+    };
+    convert_picture: {
+        parameters: {
+            query: {
+                /** @description where it will be shown */
+                of: "logo_light" | "logo_dark" | "icon";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Converted"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-BadPicture"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];

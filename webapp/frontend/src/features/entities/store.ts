@@ -56,7 +56,7 @@ const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === 
 
 /** What a form of a new entry begins with. */
 export function fresh(kind: EntityKind): Fields {
-  const empty = { text: '', lines: '', number: null, flag: false, choice: '', list: [], map: {}, json: null }
+  const empty = { text: '', lines: '', picture: '', number: null, flag: false, choice: '', list: [], map: {}, json: null }
   return Object.fromEntries(kind.fields.filter((field) => !field.secret).map((field) => [field.name, structuredClone(field.default ?? empty[field.form])]))
 }
 

@@ -127,6 +127,7 @@ export default {
     short_numbers: 'A few digits that are dialled for a long number.',
     classes_of_service: 'Which kinds of numbers agents may dial.',
     forbidden_numbers: 'Numbers that nobody may dial.',
+    look: 'Your own name, logo and colour instead of the standard ones, on every page.',
     settings: 'What holds for all of the contact centre.',
     customers: 'Who calls: found by number at a call, shown on the desk.',
     customer_classes: 'What customers are to the centre, e.g. VIP.',

@@ -127,6 +127,7 @@ export default {
     short_numbers: '拨几位数字即可呼叫的长号码。',
     classes_of_service: '坐席可拨打的号码类型。',
     forbidden_numbers: '任何人都不能拨打的号码。',
+    look: '在所有页面上显示自己的名称、标识和颜色，代替默认外观。',
     settings: '适用于整个呼叫中心的设置。',
     customers: '来电按号码识别，客户信息显示在坐席桌面。',
     customer_classes: '客户的等级，例如 VIP。',

@@ -1,5 +1,6 @@
 /** Where a field or a form wants an input of its own. */
 import type { Component } from 'vue'
+import ColourInput from '@/features/look/parts/ColourInput.vue'
 import DaysInput from './DaysInput.vue'
 import OpeningsInput from './OpeningsInput.vue'
 import OpenNow from './OpenNow.vue'
@@ -8,6 +9,7 @@ import WeekInput from './WeekInput.vue'
 
 /** By ENTITY.FIELD: given id, label, described, and the value as its model. */
 export const INPUTS: Record<string, Component> = {
+  'look.accent': ColourInput,
   'roles.rights': RightsInput,
   'hours.week': WeekInput,
   'hours.special_days': DaysInput,

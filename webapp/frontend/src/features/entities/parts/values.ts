@@ -23,6 +23,7 @@ const wordIn = (words: Readonly<Record<string, Record<typeof locale.value, strin
 export function valueText(field: Pick<EntityField, 'form' | 'choices'> & { name?: string }, value: unknown, nameOf = (key: string): string => key): string {
   const { form } = field
   if (value === null || value === undefined || value === '') return '–'
+  if (form === 'picture') return i18n.global.t('look.picture')
   if (form === 'flag') return i18n.global.t(value ? 'entities.yes' : 'entities.no')
   if (form === 'choice') return choiceText(field, String(value))
   if (Array.isArray(value) && form === 'list') return value.map((one) => choiceText(field, String(one))).join(', ') || '–'
