@@ -30,6 +30,9 @@ RANGES = {
 """What a whole number may be."""
 SWITCHED = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 TENANT = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+SIP_SERVER = re.compile(
+    r"(?P<host>[A-Za-z0-9_.-]{1,255}|\[[0-9A-Fa-f:.]+\])(:(?P<port>[1-9][0-9]{0,4}))?(;transport=(?P<transport>udp|tcp|tls))?"
+)
 REALM = re.compile(r"[A-Za-z0-9_.-]{1,255}|\[[0-9A-Fa-f:.]+\]")
 MAIL_FROM = re.compile(r"[^\s@<>,;:]+@[^\s@<>,;:]+")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -53,6 +56,10 @@ def masked(url: str) -> str:
 SHAPES: dict[str, tuple[Callable[[str], object], str]] = {
     "tenant": (TENANT.fullmatch, "name of letters, digits, '_', '.' and '-'"),
     "phone_realm": (REALM.fullmatch, "name or address, such as pbx.example"),
+    "phone_server": (
+        lambda text: not text or SIP_SERVER.fullmatch(text),
+        "address of the switch for telephones, such as pbx.example:5061;transport=tls",
+    ),
     "phone_ws_url": (
         lambda text: not text or is_url(text, "ws", "wss"),
         "ws:// or wss:// address, such as wss://pbx.example:7443",
@@ -99,6 +106,7 @@ class Settings:
     tls_key: str = ""
     phone_ws_url: str = ""  # e.g. ws://127.0.0.1:5066 or wss://pbx.example:7443; '' = no web phone
     phone_realm: str = "127.0.0.1"
+    phone_server: str = ""  # e.g. pbx.example:5061;transport=tls; '' = phone_realm, 5060, UDP
     xml_curl_secret: str = ""
     page_url: str = ""  # of the page, as people have it; links in mails lead there
     smtp_url: str = ""  # smtp://USER:PASSWORD@HOST:587 (STARTTLS) or smtps://HOST:465; '' = no mails

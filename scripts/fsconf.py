@@ -68,12 +68,14 @@ def environment(plan: Plan, phone_url: str = "") -> dict[str, str]:
     """
     values = plan.values
     web = re.match(r"http://(?:127\.0\.0\.1|localhost):(\d+)/", values.directory_url)  # the switch asks the web of this machine
+    port, transport = (values.tls_port, "tls") if values.tls_only and values.tls_port else (values.internal_port, "udp")
     own = f"wss://{values.wss_binding}" if values.wss_binding else f"ws://{values.ws_binding}" if values.ws_binding else ""
     return {
         "CTI_ESL_PASSWORD": values.esl_password,
         "CTI_XML_CURL_SECRET": values.directory_secret,
         "CTI_SWITCHES": f"main=esl://127.0.0.1:{values.esl_port}",
         "CTI_PHONE_REALM": values.realm,
+        "CTI_PHONE_SERVER": f"{values.ext_ip or values.sip_ip}:{port};transport={transport}",
         "CTI_PHONE_WS_URL": phone_url or own,
         "CTI_RECORDINGS_DIR": values.recordings,
         "CTI_SWITCH_RECORDINGS_DIR": values.recordings,

@@ -232,6 +232,7 @@ NAMED: Mapping[str, Any] = {
     "time_zone": seed.HOURS[0].zone,
     "free_seats": list(seed.FREE_SEATS),
     "flows": {"main_menu": ["greeting", "menu"]},
+    "codecs": ["OPUS", "PCMU", "PCMA"],
     "ws_url": "wss://127.0.0.1:7443",
     "realm": "127.0.0.1",
     "password": "k3Yw-phone",

@@ -37,6 +37,8 @@ def test_a_name_without_a_value_is_not_said(tmp_path) -> None:
         ("PHONE_WS_URL", "wss://"),
         ("PHONE_REALM", "pbx example"),
         ("PHONE_REALM", "sip:pbx.example"),
+        ("PHONE_SERVER", "sip:pbx.example"),
+        ("PHONE_SERVER", "pbx.example;transport=ws"),
         ("SWITCHES", "a=esl://192.0.2.1:8021,a=esl://192.0.2.2:8021"),
     ],
 )
@@ -46,7 +48,8 @@ def test_what_cannot_be_right_is_refused_by_name(name: str, value: str) -> None:
 
 
 def test_what_is_right_is_taken() -> None:
-    for name, value in (("TENANT", "site-2_b.c"), ("PHONE_REALM", "[2001:db8::1]"), ("PHONE_WS_URL", "wss://desk.example/phone")):
+    for name, value in (("TENANT", "site-2_b.c"), ("PHONE_REALM", "[2001:db8::1]"), ("PHONE_WS_URL", "wss://desk.example/phone"),
+                        ("PHONE_SERVER", "[2001:db8::1]:5061;transport=tls")):  # fmt: skip
         assert getattr(load({"CTI_CONFIG": "/dev/null", f"CTI_{name}": value}), name.lower()) == value
     assert load({"CTI_CONFIG": "/dev/null", "CTI_DEMO": "On"}).demo
     assert not load({"CTI_CONFIG": "/dev/null", "CTI_DEMO": "off"}).demo

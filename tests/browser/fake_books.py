@@ -77,6 +77,7 @@ CENTRE: dict[str, Any] = {
         "repair": {"en": "Repair", "zh-CN": "故障报修"},
     },
     "phone": None,
+    "sip": {"host": "pbx.example", "port": 5061, "transport": "tls", "realm": "pbx.example", "codecs": ["OPUS", "PCMU", "PCMA"]},
 }
 
 

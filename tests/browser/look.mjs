@@ -381,6 +381,47 @@ async function own(browser, url, locale, options, look) {
   equal(await one.locator(mark('logo')).count(), 0, 'logos of the centre')
   equal([...one.problems, ...two.problems], [], 'problems of the pages')
 }
+/** What telephones need, where their passwords are made: one, several, and on paper. */
+async function phones(browser, url, locale, options, look) {
+  const one = await open(browser, url, { locale, ...options })
+  await one.waitForSelector('#login')
+  await login(one, 'admin')
+  await one.click(`[data-locale="${locale}"]`)
+  await one.goto(`${url}/#/setup/agents/1001`)
+  await one.check('#field-phone_password-make')
+  await one.click(mark('save'))
+  await one.waitForSelector(mark('qr'))
+  const told = await one.locator(`${mark('made')} dl`).innerText()
+  const secret = await one.locator(`${mark('made')} code`).innerText()
+  for (const word of [secret, '1001', 'pbx.example', '5061', 'TLS', 'OPUS, PCMU, PCMA']) equal(told.includes(word), true, `${word} is told`)
+  await look(one, 'phone')
+  await one.selectOption(`${mark('code')} select`, 'uri')
+  await look(one, 'phone-uri')
+  await one.click(mark('made-close'))
+  await one.waitForSelector(mark('made'), { state: 'detached' })
+  await one.goto(`${url}/#/setup/free_seats`)
+  await one.waitForSelector(mark('import'))
+  await one.click(mark('import'))
+  const seats = locale === 'en' ? ['7101', '7102', '7103'] : ['7201', '7202', '7203']
+  await one.setInputFiles(mark('import-file'), { name: 'seats.csv', mimeType: 'text/csv', buffer: Buffer.from(['extension', ...seats, ''].join('\n')) })
+  await one.waitForSelector('tr[data-fate=created]')
+  await one.click(mark('import-all'))
+  await one.waitForSelector(`${mark('made')} [data-made="${seats[2]}"] ${mark('set-up-phone')}`)
+  await one.click(`${mark('made')} [data-made="${seats[0]}"] ${mark('set-up-phone')}`)
+  await look(one, 'phones')
+  await one.evaluate(() => (globalThis.print = () => undefined))
+  await one.click(mark('print'))
+  await one.waitForSelector(mark('sheets'), { state: 'attached' })
+  await one.emulateMedia({ media: 'print' })
+  equal(await one.locator(`${mark('sheets')} ${mark('qr')}`).count(), 3, 'a sheet for each')
+  equal([await one.locator(mark('sheets')).isVisible(), await one.locator('#app').isVisible()], [true, false], 'what is on paper')
+  if (process.env.CTI_PICTURES) await shot(one, process.env.CTI_PICTURES, `phones-paper-${locale}`)
+  await one.emulateMedia({ media: 'screen' })
+  await one.evaluate(() => dispatchEvent(new Event('afterprint')))
+  await one.waitForSelector(mark('sheets'), { state: 'detached' })
+  equal(one.problems, [], 'problems of the page')
+}
+
 /** Pictures as PNG in base64, drawn in the page. */
 const drawnLogo = () => {
   const draw = (width, height, ink, round) => {
@@ -478,7 +519,7 @@ async function looks(places, browser, url, folder, locale) {
 }
 
 const scenarios = {}
-for (const [name, places] of Object.entries({ everywhere, people, drafts, rights, guide, own })) {
+for (const [name, places] of Object.entries({ everywhere, people, drafts, rights, guide, own, phones })) {
   for (const locale of ['zh-CN', 'en']) scenarios[`${name}_${locale}`] = (browser, url, folder) => looks(places, browser, url, folder, locale)
 }
 await main(scenarios)

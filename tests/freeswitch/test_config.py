@@ -470,6 +470,7 @@ def test_the_product_is_told_what_the_switch_was_told(tmp_path):
         **fsconf.read_secrets(out),
         "CTI_SWITCHES": "main=esl://127.0.0.1:8031",
         "CTI_PHONE_REALM": "pbx.example",
+        "CTI_PHONE_SERVER": "127.0.0.1:5060;transport=udp",
         "CTI_PHONE_WS_URL": "ws://127.0.0.1:5066",
         "CTI_RECORDINGS_DIR": f"{tmp_path}/my-recordings",
         "CTI_SWITCH_RECORDINGS_DIR": f"{tmp_path}/my-recordings",

@@ -25,6 +25,7 @@ from webapp.errors import BadRequest, InternalError, NotAllowed, NotLoggedIn, To
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND")
 VALUES = {"call_id": "call-1001", "recording_id": "rec-1001", "ending": "csv", "name": "start.js"}
 VALUES |= {"entity": "teams", "key": "a", "customer_id": "k1", "notice_id": "outage", "folder": "zh", "rate": "8000"}
+VALUES |= {"picture": "icon"}
 VALUES |= {"webhook": "crm", "row": "7", "login": "nobody", "session_id": "0" * 16, "passkey_id": "99"}
 VALUES |= {"version": "1", "plan": "1", "provider": "sso"}
 PROGRAMS_ONLY = "/api/stream"
@@ -209,7 +210,8 @@ def test_every_operation_refuses_a_value_that_it_does_not_know(web: Web, documen
                 assert answer.status_code == 422, (method, path, one["name"])
                 assert one["name"] in answer.get_json()["details"]["query"], (method, path)
             seen.add(one["name"])
-    assert seen == {"outcome", "lang", "ending", "interval", "formula", "figure", "name", "entity", "folder", "rate", "state"}
+    assert seen == {"outcome", "lang", "ending", "interval", "formula", "figure", "name", "entity", "folder", "rate", "state",
+                    "of", "picture"}  # fmt: skip
 
 
 def test_every_body_refuses_a_value_that_it_does_not_know(web: Web, document: dict[str, Any]) -> None:

@@ -26,6 +26,7 @@ from tests.webapp import fakes
 from tests.webapp.conftest import Web
 from tests.webapp.live import PATIENCE_S
 from webapp.app import LARGEST_BODY
+from webapp.features.centre.routes import CODECS, sip_server
 from webapp.features.reports import files
 
 SOUND = bytes(range(256)) * 40
@@ -525,3 +526,14 @@ def test_files_say_no_ids_where_people_read_words(web: Web) -> None:
     names, cells = files.calls_table([row], files.Reading("zh-CN", "Asia/Shanghai", {}))
     assert (cells[names.index("姓名")], cells[names.index("号码")]) == ("", "+86=1")
     assert "被叫号码" in names
+
+
+def test_where_telephones_register() -> None:
+    assert sip_server("", "pbx.example") == {
+        "host": "pbx.example", "port": 5060, "transport": "udp", "realm": "pbx.example", "codecs": ["OPUS", "PCMU", "PCMA"],
+    }  # fmt: skip
+    told = sip_server("192.0.2.7;transport=tls", "pbx.example")
+    assert (told["host"], told["port"], told["transport"], told["realm"]) == ("192.0.2.7", 5061, "tls", "pbx.example")
+    assert sip_server("[2001:db8::1]:5070", "pbx.example")["port"] == 5070
+    profile = Path(__file__).parents[2] / "freeswitch" / "conf" / "sip_profiles" / "internal.xml"
+    assert f'"inbound-codec-prefs" value="{",".join(CODECS)}"' in profile.read_text()

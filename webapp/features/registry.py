@@ -90,7 +90,8 @@ def features(
         away.routes(way, Oidc(out, p.clock.now_ms), Ldap(out), p.redis, p.keys, limits, doors, step, watched[USERS.name], trail,
                     settings.page_url, p.metrics.logins),
     )  # fmt: skip
-    yield centre.routes(ports.config, ports.phones, ports.entities, p.clock, settings.phone_ws_url, settings.phone_realm)
+    yield centre.routes(ports.config, ports.phones, ports.entities, p.clock, settings.phone_ws_url, settings.phone_realm,
+                        settings.phone_server)  # fmt: skip
     yield entities.routes(ports.entities, ENTITIES, trail, watched, imports)
     yield customers.routes(ports.content.customers, Calling(p.projection, ports.calls), ports.config)
     yield books.routes(ports.content.books)

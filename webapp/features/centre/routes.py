@@ -13,6 +13,7 @@ from cti_server.errors import BadArguments, DatabaseAway, NoConfiguration
 from cti_server.features.centre.service import Phones
 from cti_server.features.entities.contract import NoSuchEntry
 from cti_server.features.entities.sql import Entities
+from cti_server.settings import SIP_SERVER
 from webapp.auth.guard import anybody, current_user, needs
 from webapp.auth.sessions import User
 from webapp.blueprint import Blueprint, answers
@@ -24,7 +25,23 @@ from webapp.ports import Config
 log = structlog.get_logger(__name__)
 
 
-def routes(config: Config, phones: Phones, entities: Entities, clock: Clock, phone_ws_url: str, phone_realm: str) -> Blueprint:
+CODECS = ("OPUS", "PCMU", "PCMA")
+"""As freeswitch/conf/sip_profiles/internal.xml has them."""
+PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
+
+
+def sip_server(said: str, realm: str) -> dict[str, Any]:
+    """What setting ``phone_server`` says; the rest as usual."""
+    found = SIP_SERVER.fullmatch(said)
+    told = found.groupdict() if found else {}
+    transport = told.get("transport") or "udp"
+    port = int(told.get("port") or PORTS[transport])
+    return {"host": told.get("host") or realm, "port": port, "transport": transport, "realm": realm, "codecs": list(CODECS)}
+
+
+def routes(
+    config: Config, phones: Phones, entities: Entities, clock: Clock, phone_ws_url: str, phone_realm: str, phone_server: str
+) -> Blueprint:
     blueprint = Blueprint("centre", "/api", "The centre's configuration")
 
     @blueprint.get("/centre")
@@ -42,6 +59,7 @@ def routes(config: Config, phones: Phones, entities: Entities, clock: Clock, pho
             "labels": {word: _texts(label) for word, label in merged(now.flows).items()}
             | {word: dict(label.texts) for word, label in now.data_labels.items()},
             "phone": web_phone(now, current_user()),
+            "sip": sip_server(phone_server, phone_realm),
         }
 
     @blueprint.post("/opening")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypedDict
+from typing import Annotated, Literal, TypedDict
 
 from cti_server.domain.config import AgentConfig, QueueConfig, TeamConfig
 from cti_server.words import LANGUAGES
@@ -35,6 +35,16 @@ class Phone(TypedDict):
     password: str
 
 
+class SipServer(TypedDict):
+    """Where telephones register; the user is the extension."""
+
+    host: str
+    port: int
+    transport: Literal["udp", "tcp", "tls"]
+    realm: Annotated[str, "the domain of their addresses"]
+    codecs: Annotated[list[str], "that the switch takes, the best first"]
+
+
 class Centre(TypedDict):
     version: int
     tenant: str
@@ -45,6 +55,7 @@ class Centre(TypedDict):
     flows: dict[str, list[str]]  # the names of its nodes
     labels: dict[str, Texts]
     phone: Phone | None
+    sip: SipServer
 
 
 OpeningSchema = schema(Opening)

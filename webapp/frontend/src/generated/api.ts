@@ -2103,6 +2103,16 @@ export interface components {
             extension: string;
             password: string;
         };
+        SipServer: {
+            host: string;
+            port: number;
+            /** @enum {string} */
+            transport: "udp" | "tcp" | "tls";
+            /** @description the domain of their addresses */
+            realm: string;
+            /** @description that the switch takes, the best first */
+            codecs: string[];
+        };
         Team: {
             id: string;
             name: string;
@@ -2134,6 +2144,7 @@ export interface components {
                 [key: string]: components["schemas"]["Texts"];
             };
             phone: components["schemas"]["Phone"] | null;
+            sip: components["schemas"]["SipServer"];
             teams: components["schemas"]["Team"][];
             queues: components["schemas"]["Queue"][];
             agents: components["schemas"]["Agent"][];
@@ -5179,6 +5190,7 @@ export type Texts = components['schemas']['Texts'];
 export type Reason = components['schemas']['Reason'];
 export type Disposition = components['schemas']['Disposition'];
 export type Phone = components['schemas']['Phone'];
+export type SipServer = components['schemas']['SipServer'];
 export type Team = components['schemas']['Team'];
 export type Queue = components['schemas']['Queue'];
 export type Agent = components['schemas']['Agent'];

@@ -20,6 +20,7 @@ const EMPTY: Centre = {
   flows: {},
   labels: {},
   phone: null,
+  sip: { host: '', port: 5060, transport: 'udp', realm: '', codecs: [] },
 }
 
 const FIRST_WAIT_MS = 1000

@@ -42,6 +42,7 @@ export interface Named {
 export const PER_PAGE = 50
 const FILE_TYPES = { csv: 'text/csv', xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' }
 const FEW = 30
+const MOST_A_PAGE = 500
 
 const detailsOf = <T>(error: unknown, id: string): T | null => (error instanceof ApiError && error.id === id ? (error.details as T) : null)
 export const problemsOf = (error: unknown): EntryProblem[] => detailsOf<{ problems: EntryProblem[] }>(error, 'bad-entry')?.problems ?? []
@@ -112,11 +113,24 @@ export const useEntities = defineStore('entities', () => {
     return changes(entity, request('POST', `${file(entity, ending)}${dry ? '?dry_run=true' : ''}`, given, 300_000, { 'Content-Type': FILE_TYPES[ending] }))
   }
 
+  /** Those with these keys, in as few answers as there can be. */
+  async function records(entity: string, keys: ReadonlySet<string>): Promise<Entry[]> {
+    const [only] = keys
+    if (keys.size === 1 && only) return [await read(entity, only)]
+    const found: Entry[] = []
+    for (let page = 1; found.length < keys.size; page++) {
+      const { items, total } = await list(entity, { search: '', by: '', value: '', sort: '', page }, MOST_A_PAGE)
+      found.push(...items.filter(({ key }) => keys.has(key)))
+      if (page * MOST_A_PAGE >= total) break
+    }
+    return found
+  }
+
   /** Entries of another entity whose name or key has `search` in it. */
   async function look(entity: string, search: string): Promise<Named[]> {
     const found = await list(entity, { search, by: '', value: '', sort: '', page: 1 }, FEW)
     return found.items.map(({ key, record }) => ({ key, name: nameIn(record) === key ? '' : nameIn(record) }))
   }
 
-  return { kinds, dirty, load, kind, wantedOf, list, file, read, create, change, remove, history, undo, take, look }
+  return { kinds, dirty, load, kind, wantedOf, list, file, read, create, change, remove, history, undo, take, look, records }
 })
