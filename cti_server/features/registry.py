@@ -79,7 +79,7 @@ FEATURES: Mapping[str, Feature] = {
     "ledger": Feature(ledger_model, (ledger.FallbackCalls, ledger.FactsRetention)),
     "reports": Feature(reports_model, (reports.ReportRows, reports.LiveFigures), contract=reports_contract),
     "audit": Feature(audit_model, (audit.AuditChain,), contract=audit_contract),
-    "retention": Feature(jobs=(retention.OldRowsGo,)),
+    "retention": Feature(jobs=(retention.OldRowsGo, retention.GoneFilesGo)),
     "customers": Feature(customers_model, entities=customers.ENTITIES),
     "prompts": Feature(prompts_model),
     "notices": Feature(notices_model, entities=notices.ENTITIES, contract=notices_contract),

@@ -422,6 +422,23 @@ async function phones(browser, url, locale, options, look) {
   equal(one.problems, [], 'problems of the page')
 }
 
+/** What is asked before the demo is wiped. */
+async function wiping(browser, url, locale, options, look) {
+  const one = await open(browser, url, { locale, ...options })
+  await one.waitForSelector('#login')
+  await login(one, 'admin')
+  await one.click(`[data-locale="${locale}"]`)
+  await one.route('**/api/start/demo', (route) => route.fulfill({ json: { entries: 61, calls: 12_345, recordings: 9_876, intervals: 400 } }))
+  await one.goto(`${url}/#/setup/start`)
+  await one.click(mark('demo-wipe'))
+  await one.check(mark('wipe-calls'))
+  await one.fill(mark('wipe-words'), 'x')
+  await one.click(mark('wipe-now'))
+  await one.waitForSelector(mark('wipe-unlike'))
+  await look(one, 'wipe')
+  equal(one.problems, [], 'problems of the page')
+}
+
 /** Pictures as PNG in base64, drawn in the page. */
 const drawnLogo = () => {
   const draw = (width, height, ink, round) => {
@@ -519,7 +536,7 @@ async function looks(places, browser, url, folder, locale) {
 }
 
 const scenarios = {}
-for (const [name, places] of Object.entries({ everywhere, people, drafts, rights, guide, own, phones })) {
+for (const [name, places] of Object.entries({ everywhere, people, drafts, rights, guide, own, phones, wiping })) {
   for (const locale of ['zh-CN', 'en']) scenarios[`${name}_${locale}`] = (browser, url, folder) => looks(places, browser, url, folder, locale)
 }
 await main(scenarios)

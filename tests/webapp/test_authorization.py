@@ -76,6 +76,7 @@ MAY: dict[str, set[str]] = {
     "GET /api/start/doctor": {"admin"},
     "POST /api/start/people": {"admin"},
     "POST /api/start/queue": {"admin"},
+    "GET /api/start/demo": {"admin"},
     "POST /api/start/demo": {"admin"},
     "POST /api/start/demo/wipe": {"admin"},
     "GET /api/configuration/draft": {"admin", "operator", "auditor"},

@@ -58,6 +58,15 @@ class Mark(Base):
     at_ms: Mapped[int] = mapped_column(BigInteger)
 
 
+GONE_FILES = Table(
+    "gone_files",
+    Base.metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("path", String(1024), nullable=False),
+    **TABLE,
+)
+"""Files of recordings whose rows are gone, as the switch calls them: the worker deletes them."""
+
 REPORT_STALE = Table(
     "report_stale",
     Base.metadata,

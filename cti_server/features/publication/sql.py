@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, cast
 
 import orjson
@@ -237,8 +238,10 @@ class Publications:
         reason: str,
         action: str,
         others: type[CtiError],
+        more: Mapping[str, Any] = MappingProxyType({}),
     ) -> Done:
-        """Changes of any entities and their publication in one transaction, whole or not at all; ``action``: for the audit.
+        """Changes of any entities and their publication in one transaction, whole or not at all; ``action``: for the audit,
+        which tells ``more`` as it is then.
         Raises ``others`` where something is drafted, which would be published with it; EntriesRefused, PublishRefused."""
         with self._entities.turn() as (session, now_ms):
             if drafted := count(self._in_force(session), self.records(session)[0]):
@@ -248,7 +251,7 @@ class Publications:
             made = self._made(session)
             done = self._put(session, now_ms, made, by, reason) if made.changes else Done(0, b"")
             told = {name: len(found) for name, found in wishes.items() if found}
-            audited(session, now_ms, by, action, "centre", {"version": done.version, "entries": told})
+            audited(session, now_ms, by, action, "centre", {"version": done.version, "entries": told, **more})
             return Done(done.version, done.document, None, _secrets(outcomes))
 
     # ------------------------------------------------------------ within a transaction

@@ -124,7 +124,7 @@ class Retention:
 
     def _delete_recordings(self, before: int, switch_dir: str, local_dir: Path) -> None:
         found = self._rows.recordings(before, self._after, FILES_A_STEP)
-        gone = [int(row["row_id"]) for row in found if _delete_file(str(row["path"]), switch_dir, local_dir)]
+        gone = [int(row["row_id"]) for row in found if delete_file(str(row["path"]), switch_dir, local_dir)]
         if gone:
             self._rows.delete_recordings(gone)
         self.deleted += Counter(recordings=len(gone))
@@ -132,7 +132,7 @@ class Retention:
         self._after = (int(found[-1]["ended_ms"]), int(found[-1]["row_id"])) if found else (0, 0)
 
 
-def _delete_file(on_switch: str, switch_dir: str, local_dir: Path) -> bool:
+def delete_file(on_switch: str, switch_dir: str, local_dir: Path) -> bool:
     """True when the file is gone. One that is not in the folder of recordings is nobody's to delete."""
     try:
         path = local_path(on_switch, switch_dir, local_dir)

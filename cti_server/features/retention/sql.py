@@ -61,6 +61,19 @@ class SqlOldRows(SqlLedger):
         with transaction(self._engine) as session:
             session.execute(delete(_RECORDINGS).where(_RECORDINGS.c.id.in_(row_ids)))
 
+    def gone_files(self, after_id: int, count: int) -> list[tuple[int, str]]:
+        """Files that nobody needs any more, from behind this row: row and path on the switch."""
+        row = ledger_model.GONE_FILES.c
+        with transaction(self._engine) as session:
+            return [
+                (one.id, one.path)
+                for one in session.execute(select(row.id, row.path).where(row.id > after_id).order_by(row.id).limit(count))
+            ]
+
+    def files_deleted(self, row_ids: list[int]) -> None:
+        with transaction(self._engine) as session:
+            session.execute(delete(ledger_model.GONE_FILES).where(ledger_model.GONE_FILES.c.id.in_(row_ids)))
+
     def oldest_stale_ms(self) -> int:
         kept = self.kept_ms()
         with transaction(self._engine) as session:

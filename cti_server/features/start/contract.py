@@ -77,6 +77,14 @@ class FirstCall(TypedDict):
     ended_ms: int
 
 
+class DemoTraces(TypedDict):
+    """Calls that only the demo had a part in, their recordings, and intervals of its agents."""
+
+    calls: int
+    recordings: int
+    intervals: int
+
+
 class Person(TypedDict):
     """What became, or would become, of a line of text."""
 

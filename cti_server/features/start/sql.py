@@ -21,7 +21,8 @@ from cti_server.features.entities.sql import Entities
 from cti_server.features.ledger.model import TABLES
 from cti_server.features.publication.files import FILES
 from cti_server.features.publication.sql import Done, Publications
-from cti_server.features.start.contract import CentreNotEmpty, DraftFirst, FirstCall, NoDemo, Person
+from cti_server.features.start import calls
+from cti_server.features.start.contract import CentreNotEmpty, DemoTraces, DraftFirst, FirstCall, NoDemo, Person
 from cti_server.features.start.demo import Demo, filling, wiping
 from cti_server.features.start.service import id_of, people_of
 from cti_server.features.users.model import User
@@ -179,20 +180,29 @@ class SqlStart:
         demo_by = replace(by, name=f"{BY_DEMO}{by.name}")
         return self._publications.settle(wanted, demo_by, "the demo", "centre.demo_filled", DraftFirst)
 
-    def wipe(self, by: By, login: str) -> tuple[Done, list[str]]:
-        """All of the demo but who is called ``login``, and published; also the logins that went. What people have set up besides
-        stays, and refuses it where it needs something of the demo. Raises NoDemo, DraftFirst, EntriesRefused, PublishRefused:
-        then nothing has changed."""
-        demo, gone = self._demo(), list[str]()
+    def traces(self) -> DemoTraces:
+        """What ``wipe`` with ``calls`` would delete besides."""
+        demo = self._demo()
+        with transaction(self._engine) as session:
+            return calls.count(session, _traced(session, wiping(demo, self._made(session, demo), {})))
+
+    def wipe(self, by: By, login: str, with_calls: bool = False) -> tuple[Done, list[str], DemoTraces]:
+        """All of the demo but who is called ``login``, and published; also the logins that went. ``with_calls``: its calls, too,
+        and how many. What people have set up besides stays, and refuses it where it needs something of the demo. Raises NoDemo,
+        DraftFirst, EntriesRefused, PublishRefused: then nothing has changed."""
+        demo, gone, traces = self._demo(), list[str](), DemoTraces(calls=0, recordings=0, intervals=0)
 
         def wanted(session: Session) -> dict[str, list[Wish]]:
             wishes = wiping(demo, self._made(session, demo), self._spared(demo, login))
             if not wishes:
                 raise NoDemo("nothing of the demo is here")
             gone.extend(wish.key for wish in wishes.get("users", ()))
+            if with_calls:
+                traces.update(calls.remove(session, _traced(session, wishes)))
             return wishes
 
-        return self._publications.settle(wanted, by, "the demo is wiped", "centre.demo_wiped", DraftFirst), gone
+        done = self._publications.settle(wanted, by, "the demo is wiped", "centre.demo_wiped", DraftFirst, traces)
+        return done, gone, traces
 
     def _keys(self, session: Session, demo: Demo) -> dict[str, set[str]]:
         return {name: set(self._entities.every[name].place.every(session)) for name in demo}
@@ -219,6 +229,19 @@ class SqlStart:
         return {"users": [login], "trunks": trunks}
 
 
+def _traced(session: Session, wishes: Mapping[str, Sequence[Wish]]) -> calls.Demo:
+    """Since the first of them was made: what is older belongs to others who had these numbers before."""
+    keys = {name: [one.key for one in wishes.get(name, ())] for name in ("service_numbers", "queues", "agents")}
+    asked = select(EntityVersion.entity, EntityVersion.key, EntityVersion.at_ms).where(
+        EntityVersion.what == "created",
+        EntityVersion.entity.in_(keys),
+        EntityVersion.key.in_({one for some in keys.values() for one in some}),
+    )
+    made = {(row.entity, row.key): row.at_ms for row in session.execute(asked.order_by(EntityVersion.id))}
+    since = min((made.get((name, key), 0) for name, some in keys.items() for key in some), default=0)
+    return calls.Demo(keys["service_numbers"], keys["queues"], keys["agents"], since)
+
+
 def _count(session: Session, kind: Any, *where: Any) -> int:
     return session.scalar(select(func.count()).select_from(kind).where(*where)) or 0
 
@@ -237,4 +260,3 @@ def password_is(stored: str) -> str:
     except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
         return "own"
     return "documented"
-

@@ -109,7 +109,7 @@ def test_the_demo_comes_and_goes_as_a_whole(rig: Rig) -> None:
     assert there.demo == sum(map(len, shipped().values()))
     with pytest.raises(CentreNotEmpty):
         rig.start.fill(ANNA, password=True)
-    wiped, gone = rig.start.wipe(ANNA, "anna")
+    wiped, gone, _ = rig.start.wipe(ANNA, "anna")
     assert (wiped.version, set(gone)) == (3, {one.login for one in seed.USERS})
     assert {name: rig.keys(name) for name in shipped()} == before
     assert (rig.start.there().empty, rig.start.there().demo) == (True, 0)

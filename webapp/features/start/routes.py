@@ -27,6 +27,10 @@ from webapp.features.start.doctor import Doctor
 from webapp.features.start.schemas import (
     WIPE,
     DemoDoneSchema,
+    DemoThere,
+    DemoThereSchema,
+    DemoWiped,
+    DemoWipedSchema,
     FindingsSchema,
     FirstRunSchema,
     LinesSchema,
@@ -141,15 +145,27 @@ def routes(
         """Fills an empty centre with the demo and publishes it."""
         return told(start.fill(by(), documented))
 
+    @blueprint.get("/demo")
+    @blueprint.response(200, DemoThereSchema)
+    @answers(DatabaseAway)
+    @needs(START)
+    def look_at_demo() -> DemoThere:
+        """How many entries of the demo are here, and how many calls, recordings and intervals of agents are its own.
+
+        Its own are calls that came to its numbers, waited in its queues and were rung at its agents, and at nothing else.
+        """
+        return DemoThere(**start.traces(), entries=start.there().demo)
+
     @blueprint.post("/demo/wipe")
     @blueprint.arguments(WipeSchema)
-    @blueprint.response(200, DemoDoneSchema)
+    @blueprint.response(200, DemoWipedSchema)
     @answers(BadArguments, NoDemo, DemoInUse, DraftFirst, PublishRefused, *CHANGING)
     @needs(START)
-    def wipe_demo(body: dict[str, Any]) -> dict[str, Any]:
+    def wipe_demo(body: dict[str, Any]) -> DemoWiped:
         """Removes all that the demo made but who asks for it, and publishes that, whole or not at all.
 
-        Reports, calls and recordings stay. Whoever is gone is logged out.
+        Calls and recordings stay unless `calls` says that those of the demo go, too; reports are right in both cases. The worker
+        deletes the files. Whoever is gone is logged out.
         """
         if body["confirm"] != WIPE:
             raise BadArguments(f"confirm must be: {WIPE}", {"field": "confirm"})
@@ -158,12 +174,12 @@ def routes(
         if calls or agents:
             raise DemoInUse(f"{calls} calls are running, {agents} agents are logged in", {"calls": calls, "agents": agents})
         known = {login: account.id for login in start.logins() if (account := accounts.by_login(login))}
-        done, gone = start.wipe(by(), current_user().login)
+        done, gone, traces = start.wipe(by(), current_user().login, body["calls"])
         for login in gone:
             if login in known:
                 sessions.end_all(known[login])
                 sockets.end_user(known[login])
-        return told(done)
+        return DemoWiped(**traces, version=told(done)["version"])
 
     def told(done: Done) -> dict[str, Any]:
         if done.version:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal, TypedDict
 
 from cti_server.domain.record import Text
-from cti_server.features.start.contract import FirstCall, Person, Step
+from cti_server.features.start.contract import DemoTraces, FirstCall, Person, Step
 from webapp.declared import field, schema
 from webapp.schemas import BodySchema
 
@@ -59,6 +59,16 @@ class NewQueue(TypedDict):
     id: str
 
 
+class DemoThere(DemoTraces):
+    """What wiping the demo removes, and what else on demand."""
+
+    entries: int
+
+
+class DemoWiped(DemoTraces):
+    version: Annotated[int, "that was published"]
+
+
 class DemoDone(TypedDict):
     version: Annotated[int, "that was published"]
     made: Annotated[dict[str, dict[str, dict[str, str]]], "passwords that the product made: told this once"]
@@ -75,4 +85,13 @@ LinesSchema = BodySchema.from_dict(
     name="Lines",
 )
 QueueNameSchema = BodySchema.from_dict({"name": field(Annotated[str, Text(1, 128)])}, name="QueueName")
-WipeSchema = BodySchema.from_dict({"confirm": field(Annotated[str, Text(1, 64), f"must be: {WIPE}"])}, name="WipeDemo")
+WipeSchema = BodySchema.from_dict(
+    {
+        "confirm": field(Annotated[str, Text(1, 64), f"must be: {WIPE}"]),
+        "calls": field(
+            Annotated[bool, "its calls and recordings, too, as `GET /api/start/demo` counts them"], load_default=False
+        ),
+    },
+    name="WipeDemo",
+)
+DemoThereSchema, DemoWipedSchema = schema(DemoThere), schema(DemoWiped)

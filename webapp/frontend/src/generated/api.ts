@@ -1209,7 +1209,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * How many entries of the demo are here, and how many calls, recordings and intervals of agents are its own.
+         * @description Its own are calls that came to its numbers, waited in its queues and were rung at its agents, and at nothing else.
+         */
+        get: operations["look_at_demo"];
         put?: never;
         /** Fills an empty centre with the demo and publishes it. */
         post: operations["fill_demo"];
@@ -1230,7 +1234,8 @@ export interface paths {
         put?: never;
         /**
          * Removes all that the demo made but who asks for it, and publishes that, whole or not at all.
-         * @description Reports, calls and recordings stay. Whoever is gone is logged out.
+         * @description Calls and recordings stay unless `calls` says that those of the demo go, too; reports are right in both cases. The worker
+         *     deletes the files. Whoever is gone is logged out.
          */
         post: operations["wipe_demo"];
         delete?: never;
@@ -2743,9 +2748,27 @@ export interface components {
                 };
             };
         };
+        DemoThere: {
+            calls: number;
+            recordings: number;
+            intervals: number;
+            entries: number;
+        };
         WipeDemo: {
             /** @description must be: wipe the demo */
             confirm: string;
+            /**
+             * @description its calls and recordings, too, as `GET /api/start/demo` counts them
+             * @default false
+             */
+            calls: boolean;
+        };
+        DemoWiped: {
+            calls: number;
+            recordings: number;
+            intervals: number;
+            /** @description that was published */
+            version: number;
         };
         LoginAgentArguments: {
             agent_id: string;
@@ -5274,7 +5297,9 @@ export type StartPeople = components['schemas']['StartPeople'];
 export type QueueName = components['schemas']['QueueName'];
 export type NewQueue = components['schemas']['NewQueue'];
 export type DemoDone = components['schemas']['DemoDone'];
+export type DemoThere = components['schemas']['DemoThere'];
 export type WipeDemo = components['schemas']['WipeDemo'];
+export type DemoWiped = components['schemas']['DemoWiped'];
 export type LoginAgentArguments = components['schemas']['LoginAgentArguments'];
 export type LoginAgent = components['schemas']['LoginAgent'];
 export type LogoutAgentArguments = components['schemas']['LogoutAgentArguments'];
@@ -7995,6 +8020,33 @@ export interface operations {
             503: components["responses"]["DatabaseAway-RedisAway"];
         };
     };
+    look_at_demo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoThere"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
     fill_demo: {
         parameters: {
             query?: never;
@@ -8042,7 +8094,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DemoDone"];
+                    "application/json": components["schemas"]["DemoWiped"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -30,7 +30,8 @@ export const useStart = defineStore('start', () => {
   const people = (text: string, team: string, dry_run: boolean) => post('/api/start/people', { text, team, dry_run }, LONG_MS)
   const queue = (name: string) => then(post('/api/start/queue', { name }))
   const fill = () => then(post('/api/start/demo', undefined, LONG_MS))
-  const wipe = (confirm: string) => then(post('/api/start/demo/wipe', { confirm }, LONG_MS))
+  const demo = () => get('/api/start/demo')
+  const wipe = (confirm: string, calls: boolean) => then(post('/api/start/demo/wipe', { confirm, calls }, LONG_MS))
 
-  return { now, failed, look, people, queue, fill, wipe }
+  return { now, failed, look, people, queue, fill, demo, wipe }
 })
