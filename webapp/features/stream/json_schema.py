@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from cti_server.domain.record import Text, Whole
 from cti_server.events.live import HIDDEN
@@ -41,7 +41,8 @@ def json_schema(hint: Any, named: Schemas) -> Schemas:
 
 def _shape(hint: Any, named: Schemas) -> Schemas:
     hints = get_type_hints(hint, include_extras=True)
-    shown = {name: one for name, one in hints.items() if HIDDEN not in getattr(one, "__metadata__", ())}
+    fields = {name: one for name, one in hints.items() if get_origin(one) is not ClassVar}
+    shown = {name: one for name, one in fields.items() if HIDDEN not in getattr(one, "__metadata__", ())}
     optional: frozenset[str] = getattr(hint, "__optional_keys__", frozenset())
     properties = {name: json_schema(one, named) for name, one in shown.items()}
     text = " ".join((hint.__doc__ or "").split())

@@ -17,9 +17,7 @@ _WORDS = f"with commas, of {', '.join(TOPICS)}; '' all"
 
 class StreamQuery(QuerySchema):
     topics = field(Annotated[str, Text(0, 200)], _WORDS, load_default="")
-    epoch = fields.Integer(
-        validate=validate.Range(0, LARGEST), metadata={"description": "with seq: the last place seen"}
-    )
+    epoch = fields.Integer(validate=validate.Range(0, LARGEST), metadata={"description": "with seq: the last place seen"})
     seq = fields.Integer(validate=validate.Range(0, LARGEST), metadata={"description": "with epoch"})
 
     @validates_schema
