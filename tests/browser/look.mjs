@@ -11,7 +11,7 @@ async function importing(page, look) {
   let newest = { ...now, dry: true }
   let answer = () => {}
   await page.route('**/api/centre/import', (route) => route.fulfill({ json: { newest } }))
-  await page.route('**/api/centre/agents.csv*', (route) => new Promise((done) => (answer = done)).then(() => route.fulfill({ json: { rows: [], counts: {}, dry: true } })))
+  await page.route('**/api/centre/agents.csv*', (route) => new Promise((done) => (answer = done)).then(() => route.fulfill({ json: { rows: [], counts: { same: 1 }, dry: true } })))
   await page.setInputFiles(mark('import-file'), { name: 'agents.csv', mimeType: 'text/csv', buffer: Buffer.from('id\n1001\n') })
   await page.waitForSelector(mark('import-rows'))
   await look(page, 'setup-importing')

@@ -53,7 +53,7 @@ def test_an_agent_from_nothing(desk: Desk) -> None:
     assert len(secret) > 8
     read = desk.get("/api/centre/agents/1009")
     assert read.headers["ETag"] == '"1"'
-    assert read.get_json()["record"] == {**AGENT, "class_of_service": "", "off_hook": False, "skills": {}}
+    assert read.get_json()["record"] == {**AGENT, "class_of_service": "", "off_hook": False, "skills": {}, "languages": []}
     assert read.get_json()["changed_by"] == "admin"
     again = add(desk, "agents", **AGENT)
     assert (again.status_code, again.get_json()["error_id"]) == (409, "entry-exists")
