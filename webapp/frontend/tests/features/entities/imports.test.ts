@@ -56,12 +56,12 @@ describe('how far an import is', () => {
   it('is looked at while its answer is waited for, and not before or after', async () => {
     const store = useImports()
     told = [one({ done: 0 }), one({ done: 500 })]
-    let answer = (_: string): void => {}
+    let answer: ((text: string) => void) | undefined
     const waited = store.during(new Promise<string>((resolve) => (answer = resolve)))
     expect(store.now).toBeNull()
     await looks(2)
     expect([store.now?.done, store.state]).toEqual([500, ''])
-    answer('made')
+    answer!('made')
     expect(await waited).toBe('made')
     expect([store.now, store.state, sessionStorage.length]).toEqual([null, '', 0])
     told = [one({ done: 900 })]
@@ -120,11 +120,11 @@ describe('an import whose page was loaded anew', () => {
 
 it('an import whose connection breaks is followed, one that never began is not', async () => {
   const store = useImports()
-  let fail = (_: Error): void => {}
+  let fail: ((error: Error) => void) | undefined
   told = [one(), one(), one({ state: 'done', counts: { created: 1 } })]
   const waited = store.during(new Promise((_, reject) => (fail = reject)))
   await looks(1)
-  fail(new ApiError('network', '', 0))
+  fail!(new ApiError('network', '', 0))
   await expect(waited).rejects.toThrow()
   await vi.advanceTimersByTimeAsync(0)
   expect(store.state).toBe('running')
