@@ -29,6 +29,8 @@ SkillLevel = Annotated[int, Whole(1, 10)]
 Percent = Annotated[int, Whole(0, 100)]
 RuleDirection = Literal["", "inbound", "outbound"]
 """'': both."""
+MessageLength = Annotated[int, Whole(5, 600)]
+"""Seconds that a caller has for a message."""
 Destination = Annotated[int, Whole(1, 3)]
 """Which one of a service's."""
 Amount = Annotated[int, Whole(0, 2**31 - 1)]
@@ -269,6 +271,21 @@ class RecordingRule:
 
 
 @dataclass(frozen=True, slots=True)
+class VoicemailBox:
+    """Where callers leave messages, for the people of ``team``. They hear the prompt ``greeting`` ('': only a tone) and have
+    ``max_s``, where the flow says nothing else. ``mail``: addresses that are told of a new one. One that is not done after
+    ``answer_days`` stands out (0: never)."""
+
+    id: str
+    name: str
+    team: str
+    greeting: str = ""
+    max_s: MessageLength = 120
+    mail: tuple[str, ...] = ()
+    answer_days: Amount = 0
+
+
+@dataclass(frozen=True, slots=True)
 class HoursConfig:
     """Opening hours: ``zone`` IANA name; ``week``: seven lists (Monday first) of [start, end] 'HH:MM' pairs.
 
@@ -365,6 +382,7 @@ class CentreConfig:
     forbidden_numbers: tuple[str, ...] = ()
     short_numbers: Mapping[str, ShortNumber] = field(default_factory=dict)
     recording_rules: Mapping[str, RecordingRule] = field(default_factory=dict)
+    voicemail_boxes: Mapping[str, VoicemailBox] = field(default_factory=dict)
     hours: Mapping[str, HoursConfig] = field(default_factory=dict)
     calendars: Mapping[str, CalendarConfig] = field(default_factory=dict)
     skills: Mapping[str, SkillConfig] = field(default_factory=dict)

@@ -25,7 +25,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypedDict
 
-from cti_server.domain.config import CalendarConfig, HoursConfig
+from cti_server.domain.config import CalendarConfig, HoursConfig, VoicemailBox
 from cti_server.domain.ivr_hours import serves
 from cti_server.domain.ivr_nodes import (
     LANGUAGES,
@@ -46,6 +46,10 @@ from cti_server.errors import CtiError
 
 MAX_VISITS = 200  # a caller who hears this many prompts is a machine in a loop
 MAX_PATH = 50
+LONGEST_S = 120
+"""Of a message, where neither the node nor its box says it."""
+TONE = "tone_stream://%(500,0,800)"
+"""Before a message for a box without a greeting."""
 DOT = "•"
 """For a digit that nobody may see."""
 
@@ -84,11 +88,13 @@ class Collect:
 
 @dataclass(frozen=True, slots=True)
 class RecordVoicemail:
-    """Play ``prompt``, then record at most ``max_s`` seconds, ending after ``silence_s`` of silence; answer with Recorded."""
+    """Play ``prompt``, then record at most ``max_s`` seconds for ``box`` ('' none), ending after ``silence_s`` of silence; answer
+    with Recorded."""
 
     prompt: str
     max_s: int
     silence_s: int
+    box: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +152,7 @@ Outcome = Played | Digits | Recorded
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a step may look at. ``data`` is the call's attached data, ``hours`` the centre's opening hours by id, ``calendars``
-    what these refer to; ``sent``: an agent has sent the caller here, and waits."""
+    what these refer to; ``sent``: an agent has sent the caller here, and waits; ``boxes``: those for voicemail."""
 
     now_ms: int
     hours: Mapping[str, HoursConfig] = field(default_factory=dict)
@@ -154,6 +160,7 @@ class Context:
     prompts_dir: str = ""
     calendars: Mapping[str, CalendarConfig] = field(default_factory=dict)
     sent: bool = False
+    boxes: Mapping[str, VoicemailBox] = field(default_factory=dict)
 
 
 class IvrStep(TypedDict):
@@ -268,6 +275,8 @@ def _enter(flow: Flow, state: IvrState, name: str, context: Context, actions: li
         return state, [*actions, HangUp("NORMAL_CLEARING")]
     state = replace(state, visits=state.visits + 1)
     folder = f"{context.prompts_dir}/{_language(flow, state, context)}"
+    if isinstance(node, VoicemailNode) and (box := context.boxes.get(node.box)):
+        node = replace(node, prompt=node.prompt or box.greeting, max_s=node.max_s or box.max_s)
     return state, [*actions, _ACTIONS[type(node)](node, lambda prompt: f"{folder}/{prompt}.wav")]
 
 
@@ -318,11 +327,16 @@ def _collect(node: CollectNode, file: _File) -> Action:
     )
 
 
+def _record(node: VoicemailNode, file: _File) -> Action:
+    prompt = file(node.prompt) if node.prompt else TONE
+    return RecordVoicemail(prompt, node.max_s or LONGEST_S, node.silence_s, node.box)
+
+
 _ACTIONS: dict[type[Node], Callable[[Any, _File], Action]] = {
     PlayNode: lambda node, file: Play(tuple(map(file, node.prompt)), node.barge_in),
     MenuNode: _menu,
     CollectNode: _collect,
-    VoicemailNode: lambda node, file: RecordVoicemail(file(node.prompt), node.max_s, node.silence_s),
+    VoicemailNode: _record,
     QueueNode: lambda node, file: EnterQueue(node.queue, node.priority, node.also),
     FlowNode: lambda node, file: RunFlow(node.flow),
     HangUpNode: lambda node, file: HangUp(node.cause),

@@ -11,6 +11,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Annotated, Any, get_args, get_type_hints
 
+from cti_server.domain.config import CentreConfig
+
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 DATA_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
 CAUSE = re.compile(r"[A-Z][A-Z0-9_]{2,40}")
@@ -42,6 +44,16 @@ class Known:
     hours: Collection[str] | None = ()
     flows: Collection[str] | None = ()
     prompts: Collection[str] | None = None
+    boxes: Collection[str] | None = ()
+
+    @classmethod
+    def of(cls, config: CentreConfig, prompts: Collection[str] | None = None) -> Known:
+        """What a configuration has."""
+        return cls(config.queues.keys(), config.hours.keys(), config.flows.keys(), prompts, config.voicemail_boxes.keys())
+
+
+ANYTHING = Known(None, None, None, None, None)
+"""For a flow that was checked before."""
 
 
 # ---------------------------------------------------------------- what a value must look like
@@ -273,9 +285,12 @@ class QueueNode:
 
 @dataclass(frozen=True, slots=True)
 class VoicemailNode:
-    prompt: Prompt
+    """``box``: whose people see the message; it says ``prompt`` and ``max_s`` where the node does not."""
+
+    prompt: Prompt = ""
     next: Next = ""
-    max_s: Annotated[int, _whole(5, 600)] = 120
+    box: Annotated[str, _named("voicemail box", lambda known: known.boxes)] = ""
+    max_s: Annotated[int, _whole(5, 600)] = 0
     silence_s: Annotated[int, _whole(1, 30)] = 5
 
 
@@ -364,6 +379,9 @@ class Reader:
         node: Node = node_type.make(**values)
         if isinstance(node, CollectNode) and node.min_digits > node.max_digits:
             self.bad(name, f"min_digits {node.min_digits} is more than max_digits {node.max_digits}")
+            return None
+        if isinstance(node, VoicemailNode) and not node.prompt and not node.box:
+            self.bad(name, "a voicemail node needs 'prompt', or a 'box', which has a greeting")
             return None
         if isinstance(node, QueueNode) and node.queue in node.also:
             self.bad(name, f"also: {node.queue!r} is the queue itself")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from cti_server.domain.ivr_nodes import Known
+from cti_server.domain.ivr_nodes import ANYTHING, Known
 from cti_server.domain.ivr_parse import Flow, FlowError, parse_flow
 
 
@@ -13,7 +14,7 @@ def by_flow(flows: Mapping[str, Any], known: Known | None = None) -> dict[str, s
     """Names by flow; a flow that cannot be read plays nothing. ``known``: what there is besides, None: no matter."""
     found = {}
     for name, document in flows.items():
-        flow = _read(document, name, known or Known(None, None, flows.keys()))
+        flow = _read(document, name, known or replace(ANYTHING, flows=flows.keys()))
         found[name] = names(flow) if flow else set()
     return found
 

@@ -147,7 +147,7 @@ def _force(core: Core, config: CentreConfig, queues: Iterable[str], agents: Iter
         core.day = ("", 0, 0)
         cuts.arm(core)
     other_limits = core.config.not_ready_reasons != config.not_ready_reasons
-    named = (core.config.queues, config.queues), (core.config.hours, config.hours), (core.config.flows, config.flows)
+    named = [(getattr(core.config, name), getattr(config, name)) for name in ("queues", "hours", "flows", "voicemail_boxes")]
     other_trunks = core.config.trunks != config.trunks or core.config.trunk_groups != config.trunk_groups
     core.config = config
     problems = _flows(core, any(old.keys() - new.keys() for old, new in named))
@@ -206,7 +206,7 @@ def _mended(core: Core) -> None:
 
 def _flows(core: Core, gone: bool) -> list[str]:
     """``gone``: what they name may not be there any more."""
-    known = Known(core.config.queues.keys(), core.config.hours.keys(), core.config.flows.keys())
+    known = Known.of(core.config)
     used = {f"{call.ivr.flow}:{call.ivr.version}" for call in core.calls.values() if call.ivr}
     problems: list[str] = []
     for name, document in core.config.flows.items():

@@ -207,10 +207,11 @@ class AgentIntervalFact(Fact):
     "recordings",
     kept="recordings",
     aged="ended_ms",
-    indexes=(("recording_id",), ("call_id",), ("checked_ms", "ended_ms"), ("ended_ms",)),
+    indexes=(("recording_id",), ("call_id",), ("checked_ms", "ended_ms"), ("ended_ms",), ("box", "ended_ms")),
 )
 class RecordingFact(Fact):
-    """One file. ``problem`` may be set by the engine or by the worker. A line from before there were kinds is of the call."""
+    """One file. ``problem`` may be set by the engine or by the worker; ``box``: that a voicemail is for, '' none. A line from
+    before there were kinds is of the call."""
 
     recording_id: Annotated[str, Text(0, 96)]
     call_id: CallId
@@ -226,6 +227,7 @@ class RecordingFact(Fact):
     holds: Count
     size: Size
     problem: Annotated[Literal[Problem, ""], Text(0, 32)]
+    box: Id = ""
 
     @property
     def sha256(self) -> Annotated[str, Text(0, 64)]:

@@ -115,7 +115,7 @@ def check(context: click.Context, flows: tuple[Path, ...], document: Path | None
         )
     elif config_document is not None:
         names = {file.stem for file in prompts.glob("*/*.wav")} if prompts else None
-        known = Known(config_document.queues.keys(), config_document.hours.keys(), config_document.flows.keys(), names)
+        known = Known.of(config_document, names)
         problems += load_flows(files, known)[1]
     critical = sum(not p.warning for p in problems)
     version = config_document.version if config_document else None

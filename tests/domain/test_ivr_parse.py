@@ -9,7 +9,7 @@ import pytest
 from cti_server.domain.ivr_nodes import Known
 from cti_server.domain.ivr_parse import FlowError, load_flows, parse_flow, parse_text
 
-KNOWN = Known(queues={"billing", "repair"}, hours={"office"}, flows=set(), prompts={"hello", "menu", "wrong"})
+KNOWN = Known(queues={"billing", "repair"}, hours={"office"}, flows=set(), prompts={"hello", "menu", "wrong"}, boxes={"sales"})
 
 GOOD = """
 name: f
@@ -128,6 +128,8 @@ nodes:
         ("a: {type: set, data: {}, next: z}", "must map data keys"),
         ("a: {type: voicemail, prompt: hello, max_s: 9999}", "9999 is not between 5 and 600"),
         ("a: {type: voicemail, prompt: hello, max_s: true}", "not a whole number"),
+        ("a: {type: voicemail}", "needs 'prompt', or a 'box'"),
+        ("a: {type: voicemail, box: sale}", "there is no voicemail box 'sale'; did you mean 'sales'?"),
         ("a: {type: menu, prompt: menu, choices: {1: {nxt: z}}, timeout: z}", "key 1: needs a node"),
         ("a: {type: menu, prompt: menu, choices: {1: {next: z, lable: q}}, timeout: z}", "did you mean 'label'"),
         ("a: {type: menu, prompt: menu, choices: {1: {next: z, label: [5]}}, timeout: z}", "label must be a text"),

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from cti_server.domain import switch as sw
-from cti_server.domain.config import CentreConfig, ServiceNumberConfig
+from cti_server.domain.config import CentreConfig, ServiceNumberConfig, VoicemailBox
+from cti_server.domain.ivr import TONE
 from tests.engine.world import World, centre, with_queue
 
 FLOW: dict[str, Any] = {
@@ -113,6 +114,45 @@ def test_voicemail() -> None:
     assert (file["path"], file["recorded"], file["length_ms"], file["problem"]) == (path, "voicemail", 7000, "")
     (message,) = w.segments("voicemail")
     assert message["ended_ms"] - message["started_ms"] == 7000
+
+
+IN_BOX = {**FLOW, "start": "message", "nodes": {**FLOW["nodes"], "message": {"type": "voicemail", "box": "sales"}}}
+
+
+def boxed(flow: dict[str, Any] = IN_BOX, **box: Any) -> CentreConfig:
+    return replace(with_flow(flow), voicemail_boxes={"sales": VoicemailBox("sales", "Sales", "east", **box)})
+
+
+def test_a_message_for_a_box_says_so_and_the_box_says_what_the_flow_does_not() -> None:
+    w = World(boxed(greeting="sales_away", max_s=40))
+    leg = w.call()
+    assert last_execute(w).argument.endswith("/en/sales_away.wav")
+    w.done(leg)
+    path, *rest = last_execute(w).argument.split(" ")
+    assert rest == ["40", "200", "5"]
+    w.tell(sw.RecordingStarted("main", 0, leg, path))
+    w.wait(7)
+    w.tell(sw.RecordingStopped("main", 0, leg, path, 7000, 112_044))
+    w.done(leg, response="_none_")
+    assert [(file["box"], file["queue"]) for file in w.of_kind("recording")] == [("sales", "")]
+
+
+def test_without_a_greeting_there_is_a_tone_and_the_flow_may_say_more_than_the_box() -> None:
+    w = World(boxed())
+    w.call()
+    assert last_execute(w).argument == TONE
+    own = {"type": "voicemail", "box": "sales", "prompt": "leave", "max_s": 10}
+    w = World(boxed({**IN_BOX, "nodes": {**IN_BOX["nodes"], "message": own}}, greeting="sales_away", max_s=40))
+    leg = w.call()
+    assert last_execute(w).argument.endswith("/en/leave.wav")
+    w.done(leg)
+    assert last_execute(w).argument.split(" ")[1] == "10"
+
+
+def test_a_flow_that_names_a_box_that_is_not_there_is_refused() -> None:
+    w = World(with_flow(IN_BOX))
+    w.call()
+    assert "no-flow:main" in w.engine.snapshot()["alarms"]
 
 
 def test_a_missing_prompt_and_a_refused_application_do_not_stop_the_call() -> None:

@@ -150,6 +150,7 @@ SETS_UP: dict[str, tuple[set[str], set[str]]] = {
     "queues": (SETUP, {"admin"}),
     "service_numbers": (SETUP, {"admin"}),
     "recording_rules": (SETUP, {"admin"}),
+    "voicemail_boxes": (SETUP, {"admin"}),
     "hours": (SETUP, {"admin"}),
     "calendars": (SETUP, {"admin"}),
     "data_labels": (SETUP, {"admin"}),

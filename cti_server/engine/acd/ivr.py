@@ -37,7 +37,8 @@ MAX_TYPED = 64
 
 def context(core: Core, call: Call) -> ivr.Context:
     sent = bool(call.ivr and call.ivr.back)
-    return ivr.Context(core.now, core.config.hours, call.data, core.config.prompts_dir, core.config.calendars, sent)
+    config = core.config
+    return ivr.Context(core.now, config.hours, call.data, config.prompts_dir, config.calendars, sent, config.voicemail_boxes)
 
 
 def flow_of(core: Core, running: Running) -> Flow | None:
@@ -221,7 +222,7 @@ def _collect(core: Core, call: Call, running: Running, action: ivr.Collect) -> N
 
 
 def _voicemail(core: Core, call: Call, running: Running, action: ivr.RecordVoicemail) -> None:
-    running.waits, running.record = "RecordVoicemail", [action.max_s, action.silence_s]
+    running.waits, running.record, running.box = "RecordVoicemail", [action.max_s, action.silence_s], action.box
     ledger.close_segment(core, call, "ivr")
     ledger.open_segment(core, call, "voicemail", call.queue)
     caller.set_variable(core, call, TERMINATORS, "any")
@@ -328,7 +329,7 @@ def application_done(core: Core, call: Call, ok: bool, digits: str) -> None:
         max_s, silence_s = running.record
         running.record = []
         caller.set_variable(core, call, TERMINATORS, "*#")
-        path = recording.voicemail(core, call)
+        path = recording.voicemail(core, call, running.box)
         _execute(core, call, running, "record", f"{path} {max_s} {SILENCE_THRESHOLD} {silence_s}")
     elif not running.flow:
         _greeted(core, call, running)

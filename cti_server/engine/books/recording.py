@@ -100,11 +100,11 @@ def of_dialled(core: Core, call: Call, agent_id: str) -> dict[str, str]:
     return _begins(call.recording.path)
 
 
-def voicemail(core: Core, call: Call) -> str:
-    """The file of a message that the caller leaves."""
+def voicemail(core: Core, call: Call, box: str) -> str:
+    """The file of a message that the caller leaves, in a ``box`` or in none ('')."""
     if call.voicemail is not None and call.voicemail.started_ms:
         _write(core, call, call.voicemail)
-    call.voicemail = Recording(*_file(core, call, "-message"), "voicemail", call.queue or call.last_queue)
+    call.voicemail = Recording(*_file(core, call, "-message"), "voicemail", call.queue or call.last_queue, box=box)
     return call.voicemail.path
 
 
@@ -245,6 +245,7 @@ def _write(core: Core, call: Call, file: Recording) -> None:
         holds=holds,
         size=max(file.size, 0),
         problem=wrong,
+        box=file.box,
     )
     core.fact(file.id, fact)
     core.event(RECORDING_FINISHED, RecordingFinished(recording_id=file.id, call_id=call.id, length_ms=length, size=fact.size))

@@ -313,6 +313,7 @@ class Recording:
     leg: LegId = LegId("")
     since_ms: int = 0
     talk_ms: int = -1
+    box: str = ""  # that a voicemail is for
 
 
 @dataclass(slots=True)
@@ -327,6 +328,7 @@ class Running:
     exec_id: str = ""
     files: list[str] = field(default_factory=list)
     record: list[int] = field(default_factory=list)  # max_s, silence_s once the prompt has been played
+    box: str = ""  # that the message is for
     typed: str = ""  # digits that were pressed before the question
     given: str = ""  # those of them that the running question got
     back: str = ""  # the leg that has sent the customer there and waits

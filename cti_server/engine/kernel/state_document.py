@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import orjson
 
 from cti_server.domain.config import CentreConfig
-from cti_server.domain.ivr_nodes import Known
+from cti_server.domain.ivr_nodes import ANYTHING
 from cti_server.domain.ivr_parse import Flow, parse_flow
 from cti_server.domain.record import Whole, plain, read
 from cti_server.engine.kernel.core import Core
@@ -54,7 +54,6 @@ _PARTS: dict[str, Any] = {
 _FLOWS = ("flows", "old_flows")
 
 
-_CHECKED = Known(None, None, None)
 """A flow that runs was checked when it came, perhaps against queues that have gone since."""
 
 
@@ -98,4 +97,4 @@ def restore(state: Mapping[str, Any]) -> Core:
 
 
 def _flow(key: str, text: Mapping[str, Any]) -> Flow:
-    return parse_flow(text, key.partition(":")[0], _CHECKED)
+    return parse_flow(text, key.partition(":")[0], ANYTHING)

@@ -36,6 +36,7 @@ WITH_AN_ID = (
     "classes_of_service",
     "trunk_groups",
     "recording_rules",
+    "voicemail_boxes",
 )
 NAMES_OF_TRUNK_GROUPS = {
     "trunks": "group",
@@ -125,6 +126,11 @@ def problems_of(config: CentreConfig) -> list[str]:
             found.append(f"{place}.service_number: no service number {rule.service_number!r}")
         if rule.team and rule.team not in config.teams:
             found.append(f"{place}.team: no team {rule.team!r}")
+    for box in config.voicemail_boxes.values():
+        if box.team not in config.teams:
+            found.append(f"voicemail_boxes.{box.id}.team: no team {box.team!r}")
+        if box.greeting and not PROMPT.fullmatch(box.greeting):
+            found.append(f"voicemail_boxes.{box.id}.greeting: {box.greeting!r} is no name of a prompt")
     found += _reason_problems(config)
     for hours in config.hours.values():
         found += [f"hours.{hours.id}: {problem}" for problem in check_hours(hours)]

@@ -27,6 +27,7 @@ from cti_server.domain.config import (
     SkillConfig,
     TeamConfig,
     Unstaffed,
+    VoicemailBox,
 )
 from cti_server.domain.ivr_hours import check_calendar
 from cti_server.domain.kpi import FORMULA_WORDS
@@ -36,10 +37,12 @@ from cti_server.features.centre.document import SHOWN_NUMBER
 from cti_server.features.centre.entities_sound import MusicRules
 from cti_server.features.centre.sql import problems_now
 from cti_server.features.entities.contract import Entity, Said, Secret, said
+from cti_server.features.entities.fields import EMAIL
 from cti_server.features.entities.place import Rows
 from cti_server.words import LANGUAGES, Words, family
 
 SHORTEST_PHONE_PASSWORD = 8
+MOST_ADDRESSES = 10
 A_LINE = re.compile(r"[0-9A-Za-z+*#._-]+")
 
 
@@ -237,9 +240,7 @@ QUEUES = Entity(
         "max_length": said(
             "Most callers", "最大排队数", "More are sent on at once; 0: no limit.", "超出的来电立即溢出；0 为不限。"
         ),
-        "music": said(
-            "Music", "等待音乐", "The name of a music, or a sound of the switch.", "音乐名称，或交换机上的等待音。"
-        ),
+        "music": said("Music", "等待音乐", "The name of a music, or a sound of the switch.", "音乐名称，或交换机上的等待音。"),
         "whisper": said(
             "Whisper", "队列提示音", "A sound that agents off hook hear before the caller.", "长通坐席接通前听到的提示音。"
         ),
@@ -379,6 +380,48 @@ RECORDING_RULES = Entity(
 )
 
 
+def _check_box(box: VoicemailBox) -> Iterator[tuple[str, str]]:
+    if len(box.mail) > MOST_ADDRESSES or not all(map(EMAIL.fullmatch, box.mail)):
+        yield "mail", f"must be addresses such as repair@centre.example, at most {MOST_ADDRESSES}"
+
+
+VOICEMAIL_BOXES = Entity(
+    name="voicemail_boxes",
+    words=Words("Voicemail boxes", "留言信箱"),
+    record=VoicemailBox,
+    key="id",
+    fields={
+        "id": ID,
+        "name": NAME,
+        "team": said("Team", "班组", "Whose people hear its messages and answer them.", "由该班组收听并处理留言。"),
+        "greeting": said(
+            "Greeting",
+            "提示语",
+            "A prompt before the message, where the flow has none of its own; none: a tone.",
+            "流程未指定时，留言前播放的语音文件名；无则为提示音。",
+        ),
+        "max_s": said("Longest message", "最长留言", "Seconds, where the flow says nothing else.", "秒；流程未指定时适用。"),
+        "mail": said(
+            "Mail to",
+            "通知邮箱",
+            "Who is told of a new message: its number and time, no sound.",
+            "收到新留言时通知的邮箱，只含号码和时间，不含录音。",
+        ),
+        "answer_days": said(
+            "Days to answer",
+            "处理期限",
+            "Messages that wait for longer stand out; 0: never.",
+            "超过天数未处理的留言突出显示；0 为不提示。",
+        ),
+    },
+    place=Rows(model.VoicemailBoxRow, VoicemailBox, "id"),
+    references={"team": "teams"},
+    check=_check_box,
+    whole=problems_now,
+    drafted=True,
+)
+
+
 def _destination(no: int) -> Mapping[str, Said]:
     return {
         f"name_{no}": said(
@@ -416,6 +459,7 @@ SERVICES = Entity(
     drafted=True,
     whose={"team": "team"},
 )
+
 
 @dataclass(frozen=True, slots=True)
 class FlowEntry:

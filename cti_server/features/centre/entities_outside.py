@@ -273,9 +273,7 @@ class SettingRows:
     def unique(self) -> Collection[str]:
         return ()
 
-    def every(
-        self, session: Session, secrets: Collection[str] = ()
-    ) -> Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    def every(self, session: Session, secrets: Collection[str] = ()) -> Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]]:
         return {THE_CENTRE: (self.held(self.row(session, THE_CENTRE) or {}).values, {})}
 
 
@@ -351,6 +349,7 @@ ENTITIES = (
     entities.SERVICES,
     entities.SERVICE_NUMBERS,
     entities.RECORDING_RULES,
+    entities.VOICEMAIL_BOXES,
     entities.HOURS,
     entities.CALENDARS,
     entities.FLOWS,

@@ -38,7 +38,7 @@ def _prompt(prompt: Prompt) -> Iterator[tuple[str, str]]:
 def _missed(session: Session) -> Iterator[str]:
     """What flows and queues play that is not there: no change makes that more."""
     flows = flows_now(session)
-    numbers, queues = model.ServiceNumber.__table__.c, model.Queue.__table__.c
+    numbers, queues, boxes = (one.__table__.c for one in (model.ServiceNumber, model.Queue, model.VoicemailBoxRow))
     records = {
         "prompts": {row.name: {"kind": row.kind} for row in session.execute(select(model.Prompt.name, model.Prompt.kind))},
         "flows": {name: {"document": document} for name, document in flows.items()},
@@ -46,12 +46,13 @@ def _missed(session: Session) -> Iterator[str]:
             row.number: {"greeting": row.greeting, "music": row.music}
             for row in session.execute(select(numbers.number, numbers.greeting, numbers.music))
         },
+        "voicemail_boxes": {row.id: {"greeting": row.greeting} for row in session.execute(select(boxes.id, boxes.greeting))},
         "queues": {row.id: {"music": row.music} for row in session.execute(select(queues.id, queues.music))},
     }
     return missed(records)
 
 
-PLAYING = ("prompts", "flows", "service_numbers", "queues")
+PLAYING = ("prompts", "flows", "service_numbers", "voicemail_boxes", "queues")
 
 
 def missed(records: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Iterator[str]:
@@ -64,6 +65,9 @@ def missed(records: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Iterator[s
             yield f"prompts.{one['greeting']}: it is the greeting of {number}"
         if A_SOUND.fullmatch(one["music"]) and kinds.get(one["music"]) != "music":
             yield f"prompts.{one['music']}: it is the music of {number}"
+    for box, one in records["voicemail_boxes"].items():
+        if one["greeting"] and kinds.get(one["greeting"]) != "prompt":
+            yield f"prompts.{one['greeting']}: it is the greeting of voicemail box {box}"
     for queue, one in records["queues"].items():
         if A_SOUND.fullmatch(one["music"]) and kinds.get(one["music"]) != "music":
             yield f"prompts.{one['music']}: it is the music of queue {queue}"

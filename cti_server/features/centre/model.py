@@ -27,6 +27,7 @@ from cti_server.domain.config import (
     TeamConfig,
     TrunkConfig,
     TrunkGroup,
+    VoicemailBox,
 )
 
 
@@ -165,6 +166,10 @@ class RecordingRuleRow(Base):
     __table__ = _of(
         "recording_rules", RecordingRule, "id", id=ID, name=NAME, direction=String(16), queue=ID, service_number=ID, team=ID
     )
+
+
+class VoicemailBoxRow(Base):
+    __table__ = _of("voicemail_boxes", VoicemailBox, "id", id=ID, name=NAME, team=ID)
 
 
 class Hours(Base):

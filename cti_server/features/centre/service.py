@@ -46,7 +46,7 @@ def encode_tables(config: CentreConfig) -> bytes:
 
 def problems_of_flows(config: CentreConfig) -> list[str]:
     """What refuses a flow, as texts that begin with its place; [] when all can run."""
-    known = Known(config.queues.keys(), config.hours.keys(), config.flows.keys())
+    known = Known.of(config)
     _, problems = flows_of({f"flows.{name}.document": flow for name, flow in config.flows.items()}, known)
     return [str(problem) for problem in problems if not problem.warning]
 

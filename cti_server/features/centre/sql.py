@@ -33,6 +33,7 @@ from cti_server.domain.config import (
     TeamConfig,
     TrunkConfig,
     TrunkGroup,
+    VoicemailBox,
 )
 from cti_server.domain.dialling import Plan
 from cti_server.errors import BadConfig
@@ -140,6 +141,7 @@ def tables_of(session: Session, tenant: str, read: Tables | None = None) -> Cent
         short_numbers=_records(session, model.ShortNumberRow, ShortNumber),
         services=_records(session, model.Service, ServiceConfig),
         recording_rules=_records(session, model.RecordingRuleRow, RecordingRule),
+        voicemail_boxes=_read(session, model.VoicemailBoxRow, VoicemailBox),
         hours=_read(session, model.Hours, HoursConfig),
         calendars=_read(session, model.Calendar, CalendarConfig),
         flows=flows_now(session),
@@ -193,9 +195,7 @@ def _agents(session: Session) -> dict[str, AgentConfig]:
             tuple(row.languages),
         )
         for row in session.execute(
-            select(
-                table.id, table.name, table.extension, table.team_id, table.class_of_service, table.off_hook, table.languages
-            )
+            select(table.id, table.name, table.extension, table.team_id, table.class_of_service, table.off_hook, table.languages)
         )
     }
 

@@ -5,6 +5,7 @@ In a cell a text is itself, a list is ``a, b``, a mapping ``a=1, b=2``; what has
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
@@ -17,6 +18,8 @@ from cti_server.domain.record import Text, Whole
 
 Form = Literal["text", "lines", "picture", "number", "flag", "choice", "list", "map", "json"]
 TEXTS = ("text", "lines", "picture")
+EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
+"""One address of a mail."""
 _SIGNS = set(",=\"'[]{}")
 
 

@@ -34,7 +34,8 @@ def take_files(engine: Engine, entities: Entities, files: Mapping[str, str]) -> 
         gone = {file: flow for file, (flow, _) in seen.items() if file not in files}
         if not changed and not gone:
             return []
-        known = Known(*(_keys(session, entities, name) for name in ("queues", "hours", "flows")))
+        queues, hours, there, boxes = (_keys(session, entities, name) for name in ("queues", "hours", "flows", "voicemail_boxes"))
+        known = Known(queues, hours, there, boxes=boxes)
     documents, found = documents_of(files)
     flows, more = flows_of(documents, known)
     bad = {one.file for one in (*found, *more) if not one.warning}

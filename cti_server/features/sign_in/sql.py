@@ -14,13 +14,13 @@ from cti_server.adapters.sql.database import transaction
 from cti_server.domain.clock import Clock
 from cti_server.errors import CtiError
 from cti_server.features.entities.contract import By, EntryExists, Outcome, Wish, sealed_for
+from cti_server.features.entities.fields import EMAIL
 from cti_server.features.entities.sql import Entities
 from cti_server.features.roles.contract import ADMIN, rights_of
 from cti_server.features.roles.model import Role
 from cti_server.features.sign_in.contract import NoSuchProvider, NotKnownHere
 from cti_server.features.sign_in.model import SignInIdentity, SignInProvider
 from cti_server.features.sign_in.service import Provider, Vouched, role_of
-from cti_server.features.users.entities import EMAIL
 from cti_server.features.users.model import User
 from cti_server.features.users.service import Account
 from cti_server.features.users.sql import account_of

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 from cti_server.domain.border import BadInput
 from cti_server.domain.record import Text
 from cti_server.features.entities.contract import Also, By, Entity, Secret, said
+from cti_server.features.entities.fields import EMAIL
 from cti_server.features.entities.place import Rows
 from cti_server.features.roles.contract import ADMIN, rights_of
 from cti_server.features.roles.model import Role
@@ -36,9 +36,6 @@ class UserEntry:
     locale: Literal["", Language] = "zh-CN"
     disabled: bool = False
     email: Annotated[str, Text(0, 254)] = ""
-
-
-EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 
 
 def _check(user: UserEntry) -> Iterator[tuple[str, str]]:

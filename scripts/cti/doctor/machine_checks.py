@@ -119,7 +119,7 @@ def _is_there(folder: Path, name: str) -> bool:
 
 def needed_prompts(config: CentreConfig) -> set[str]:
     """'LANGUAGE/NAME.wav' of everything that the document's flows may play, in each language they may switch to."""
-    return ivr_prompts.files(config.flows, Known(config.queues.keys(), config.hours.keys(), config.flows.keys()))
+    return ivr_prompts.files(config.flows, Known.of(config))
 
 
 # ---------------------------------------------------------------- TLS

@@ -46,6 +46,7 @@ SAMPLES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "queues": ("vip", {"name": "VIP"}, {"overflow_queue": "repair", "unstaffed": "overflow"}),
     "service_numbers": ("4001", {"name": "x", "flow": "", "queue": "repair"}, {"flow": "sales"}),
     "recording_rules": ("vip", {"name": "x", "queue": "repair", "share": 10}, {"direction": "inbound", "team": "day"}),
+    "voicemail_boxes": ("vip", {"name": "x", "team": "day"}, {"mail": ["a@centre.example"], "greeting": "leave_message"}),
     "skills": ("french", {"name": "x"}, {"name": "y"}),
     "services": ("sales", {"name": "x", "queue_1": "billing"}, {"flow_2": "main_menu", "team": "day"}),
     "calendars": ("de", {"name": "x", "holidays": {"10-03": "Einheit"}}, {"workdays": {"2026-10-10": "x"}}),
@@ -204,6 +205,10 @@ BAD: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
     ("recording_rules", "r", {"name": "x", "direction": "internal"}, [("direction", "value")]),
     ("recording_rules", "r", {"name": "x", "queue": "gone", "team": "gone", "service_number": "1"},
      [("queue", "no-such"), ("service_number", "no-such"), ("team", "no-such")]),
+    ("voicemail_boxes", "b", {"name": "x", "team": "gone"}, [("team", "no-such")]),
+    ("voicemail_boxes", "b", {"name": "x", "team": "day", "max_s": 601}, [("max_s", "value")]),
+    ("voicemail_boxes", "b", {"name": "x", "team": "day", "mail": ["a@b.example", "me"]}, [("mail", "rule")]),
+    ("voicemail_boxes", "b", {"name": "x", "team": "day", "greeting": "../x"}, [("greeting", "rule")]),
     ("trunk_groups", "a", {"name": "x", "next_group": "a"}, [("next_group", "rule")]),
     ("trunk_groups", "a", {"name": "x", "next_group": "gone"}, [("next_group", "no-such")]),
     *((name, "t", {**more, field: "gone"}, [(field, "no-such")]) for name, field, more in (

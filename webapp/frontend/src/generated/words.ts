@@ -507,6 +507,8 @@ export const WORDS = {
     'setup.service_numbers.change': { en: "Service numbers: change", 'zh-CN': "服务号码：修改" },
     'setup.recording_rules.see': { en: "Recording rules: see", 'zh-CN': "录音规则：查看" },
     'setup.recording_rules.change': { en: "Recording rules: change", 'zh-CN': "录音规则：修改" },
+    'setup.voicemail_boxes.see': { en: "Voicemail boxes: see", 'zh-CN': "留言信箱：查看" },
+    'setup.voicemail_boxes.change': { en: "Voicemail boxes: change", 'zh-CN': "留言信箱：修改" },
     'setup.hours.see': { en: "Opening hours: see", 'zh-CN': "营业时间：查看" },
     'setup.hours.change': { en: "Opening hours: change", 'zh-CN': "营业时间：修改" },
     'setup.calendars.see': { en: "Calendars: see", 'zh-CN': "日历：查看" },
