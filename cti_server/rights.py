@@ -1,9 +1,9 @@
 """What people may do, declared once beside each feature's contract. A role gives rights, each with a scope: of whose things.
 
-    own     their own agent's
-    team    their team's
-    group   those of the group that they lead, and of all below it
-    tenant  all of the centre's
+own     their own agent's
+team    their team's
+group   those of the group that they lead, and of all below it
+tenant  all of the centre's
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ GROUPS = family(
         "panel": ("Live panel", "实时监控"),
         "calls": ("Past calls", "历史通话"),
         "recordings": ("Recordings", "录音"),
+        "messages": ("Messages", "语音留言"),
         "reports": ("Reports", "报表"),
         "notices": ("Notices", "公告"),
         "users": ("People", "人员"),

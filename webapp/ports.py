@@ -21,6 +21,7 @@ from cti_server.features.centre.service import Phones
 from cti_server.features.customers.sql import SqlCustomers
 from cti_server.features.entities.sql import Entities
 from cti_server.features.look.sql import SqlLook
+from cti_server.features.messages.sql import SqlMessages
 from cti_server.features.notices.sql import SqlNotices
 from cti_server.features.papers.sql import SqlPapers
 from cti_server.features.prompts.sql import SqlPrompts
@@ -60,6 +61,7 @@ class Content:
     customers: SqlCustomers
     books: SqlBooks
     prompts: SqlPrompts
+    messages: SqlMessages
     notices: SqlNotices
     papers: SqlPapers
     look: SqlLook
@@ -70,6 +72,7 @@ class Content:
             customers=near(SqlCustomers(engine, entities, clock)),
             books=near(SqlBooks(engine)),
             prompts=near(SqlPrompts(engine, clock)),
+            messages=near(SqlMessages(engine)),
             notices=near(SqlNotices(engine, clock)),
             papers=near(SqlPapers(engine)),
             look=near(SqlLook(engine)),

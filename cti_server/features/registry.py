@@ -28,6 +28,9 @@ from cti_server.features.ledger import jobs as ledger
 from cti_server.features.ledger import model as ledger_model
 from cti_server.features.look import entities as look
 from cti_server.features.look import model as look_model
+from cti_server.features.messages import contract as messages_contract
+from cti_server.features.messages import jobs as messages
+from cti_server.features.messages import model as messages_model
 from cti_server.features.notices import contract as notices_contract
 from cti_server.features.notices import entities as notices
 from cti_server.features.notices import model as notices_model
@@ -82,6 +85,7 @@ FEATURES: Mapping[str, Feature] = {
     "retention": Feature(jobs=(retention.OldRowsGo, retention.GoneFilesGo)),
     "customers": Feature(customers_model, entities=customers.ENTITIES),
     "prompts": Feature(prompts_model),
+    "messages": Feature(messages_model, (messages.Messages,), contract=messages_contract),
     "notices": Feature(notices_model, entities=notices.ENTITIES, contract=notices_contract),
     "look": Feature(look_model, entities=look.ENTITIES),
     "papers": Feature(papers_model, entities=papers.ENTITIES),

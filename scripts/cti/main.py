@@ -29,6 +29,7 @@ COMMANDS: dict[str, str] = {
     "centre": "centre",
     "webhook": "webhook",
     "user": "user",
+    "messages": "messages",
     "audit": "audit",
     "config": "config_check",
 }

@@ -17,7 +17,16 @@ from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.mail import Mail, MailAway
 from cti_server.adapters.sealed import Sealer
 from cti_server.adapters.sql.database import make_engine, migrate, transaction
-from cti_server.domain.config import AgentConfig, CentreConfig, Disposition, GroupConfig, NotReadyReason, QueueConfig, TeamConfig
+from cti_server.domain.config import (
+    AgentConfig,
+    CentreConfig,
+    Disposition,
+    GroupConfig,
+    NotReadyReason,
+    QueueConfig,
+    TeamConfig,
+    VoicemailBox,
+)
 from cti_server.errors import DatabaseAway
 from cti_server.events.facts import SegmentFact
 from cti_server.features.audit.service import AuditQuery, Audits
@@ -66,6 +75,7 @@ CONFIG = CentreConfig(
     queues={"repair": QueueConfig("repair", "Repair"), "bills": QueueConfig("bills", "=1+1")},
     not_ready_reasons=(NotReadyReason("lunch", {"en": "Lunch", "zh-CN": "午餐"}),),
     dispositions=(Disposition("done", {"en": "Done", "zh-CN": "完成"}),),
+    voicemail_boxes={"a": VoicemailBox("a", "Box A", "a", answer_days=1), "b": VoicemailBox("b", "Box B", "b")},
     recordings_dir=SWITCH_DIR,
 )
 
@@ -181,15 +191,16 @@ class FakeCalls(Calls):
 def recording_row(name: str, agents: list[str], queue: str) -> dict[str, Any]:
     figures = dict.fromkeys(("started_ms", "ended_ms", "length_ms", "talk_ms", "holds", "size"), 1)
     named = {"id": f"rec-{name}", "call_id": f"call-{name}", "agents": agents, "queue": queue, "path": f"{SWITCH_DIR}/{name}.wav"}
-    return {**named, **figures, "recorded": "call", "node": "fs1", "problem": "", "sha256": ""}
+    return {**named, **figures, "recorded": "call", "node": "fs1", "problem": "", "sha256": "", "box": ""}
 
 
 class FakeRecordings(Recordings):
-    """A conversation of each agent, and voicemails for a queue: vm-QUEUE."""
+    """A conversation of each agent, and voicemails: for a queue, vm-QUEUE, and in a box, vm-in-BOX."""
 
     def __init__(self) -> None:
         made = [recording_row(agent, [agent], "bills") for agent in AGENTS]
         made += [recording_row(f"vm-{queue}", [], queue) for queue in ("repair", "bills", "")]
+        made += [{**recording_row(f"vm-in-{box}", [], ""), "box": box} for box in CONFIG.voicemail_boxes]
         self.rows = {row["id"]: row for row in made}
 
     def get(self, recording_id: str) -> dict[str, Any] | None:

@@ -27,7 +27,7 @@ VALUES = {"call_id": "call-1001", "recording_id": "rec-1001", "ending": "csv", "
 VALUES |= {"entity": "teams", "key": "a", "customer_id": "k1", "notice_id": "outage", "folder": "zh", "rate": "8000"}
 VALUES |= {"picture": "icon"}
 VALUES |= {"webhook": "crm", "row": "7", "login": "nobody", "session_id": "0" * 16, "passkey_id": "99"}
-VALUES |= {"version": "1", "plan": "1", "provider": "sso"}
+VALUES |= {"version": "1", "plan": "1", "provider": "sso", "message_id": "7"}
 PROGRAMS_ONLY = "/api/stream"
 
 

@@ -72,12 +72,13 @@ LOOKED_AT = {
     "GET /api/reports/queues", "GET /api/reports/agents", "GET /api/reports/queues.<ending>", "GET /api/reports/agents.<ending>",
     "GET /api/reports/calls",
     "GET /api/notices/<notice_id>/readers",
+    "GET /api/messages", "GET /api/message-boxes", "PATCH /api/messages/<message_id>",
     "GET /api/users/<login>/sign-in", "POST /api/users/invitations",
     *(f"{method} /api/users/<login>/{path.replace('0' * 16, '<session_id>')}" for method, path in LESSER),
     *SEES, *CHANGES,
 }  # fmt: skip
 """By hand: each route whose right may go less far than the whole centre. Their limits are tested here, in tests of entities
-(``features/entities/test_scopes.py``), of reports and of notices."""
+(``features/entities/test_scopes.py``), of reports, notices and messages."""
 
 
 def test_every_route_that_a_scope_limits_is_known(web: Web) -> None:
@@ -121,6 +122,11 @@ def test_what_is_out_of_reach_is_not_there(web: Web, actor: str) -> None:
         assert (status(f"/api/calls?agent={agent}") == 200) == there, agent
         audio = desk.get(f"/api/recordings/rec-{agent}/audio").get_json()["error_id"]
         assert audio == ("no-recording-file" if there else "no-such-recording"), agent
+    boxes = [one["id"] for one in desk.get("/api/message-boxes").get_json().get("items", ())]
+    for box, agent in (("a", "1001"), ("b", "1003")):
+        there = actor != "own" and agent in reached
+        assert (desk.get(f"/api/recordings/rec-vm-in-{box}/audio").get_json()["error_id"] == "no-recording-file") == there, box
+        assert (box in boxes) == there, box
     for queue in ("repair", "bills"):
         seen = queue in QUEUES[actor] and actor != "own"
         assert (desk.get(f"/api/recordings/rec-vm-{queue}/audio").get_json()["error_id"] == "no-recording-file") == seen, queue

@@ -36,6 +36,8 @@ from webapp.features.entities import routes as entities
 from webapp.features.entities.imports import Imports
 from webapp.features.health import routes as health
 from webapp.features.look import routes as look
+from webapp.features.messages import routes as messages
+from webapp.features.messages.heard import Heard
 from webapp.features.notices import routes as notices
 from webapp.features.notices.told import telling
 from webapp.features.papers import routes as papers
@@ -106,7 +108,8 @@ def features(
     )  # fmt: skip
     yield commands.routes(p.commands, p.projection, ports.config, ports.calls, p.metrics.commands)
     yield calls.routes(ports.calls, ports.config, hearing, trail, p.clock)
-    yield recordings.routes(hearing, p.redis, p.keys, trail)
+    yield recordings.routes(hearing, Heard(ports.content.messages, ports.config, p.clock), p.redis, p.keys, trail)
+    yield messages.routes(ports.content.messages, ports.content.customers, ports.config, trail, p.clock)
     yield reports.routes(ports.reports, ports.config, p.projection, hearing, trail)
     yield audit.routes(ports.audits, ports.config, trail, p.redis, p.keys, p.clock)
     yield users.routes(ports.accounts, ports.links, ports.factors, p.sessions, limits, p.sockets, post, trail)

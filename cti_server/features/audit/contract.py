@@ -98,6 +98,7 @@ ACTIONS = family(
         "report.exported": ("Report exported", "导出报表"),
         "recording.listened": ("Recording listened to", "收听录音"),
         "recording.downloaded": ("Recording downloaded", "下载录音"),
+        "message.settled": ("Message answered", "处理语音留言"),
         "audit.exported": ("Audit exported", "导出审计"),
         "webhook.replayed": ("Webhook sent again", "重新推送"),
         "audit.expired": ("Audit deleted by its age", "审计到期删除"),

@@ -159,7 +159,7 @@ def call_row(call_id: str, parts: CallParts) -> dict[str, Any]:
         **times,
         "talk_by_agent": {agent: _lasted([one for one in segments if one["agent"] == agent], *TALK) for agent in agents},
         "recording_id": recordings[0]["id"] if recordings else None,
-        "recorded": [{"agents": row["agents"], "queue": row["queue"]} for row in recordings],
+        "recorded": [{"agents": row["agents"], "queue": row["queue"], "box": row.get("box", "")} for row in recordings],
         "disposition": coded[-1]["code"] if coded else None,
         "note": last["note"] if last else None,
     }

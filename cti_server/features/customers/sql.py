@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -42,6 +42,20 @@ class SqlCustomers:
             wanted = {row.customer_class for row in rows}
             classes = {row.code: row.texts for row in session.scalars(select(CustomerClass)) if row.code in wanted}
             return [_card(row, classes, fields) for row in rows]
+
+    def names(self, numbers: Collection[str], config: CentreConfig) -> dict[str, str]:
+        """Of who calls from each of these numbers; of several the first by customer number. Raises DatabaseAway."""
+        plan = Plan(config)
+        forms = {number: in_full(plan, number) for number in numbers if number}
+        found = (
+            select(CustomerNumber.number, Customer.name)
+            .join(Customer, Customer.id == CustomerNumber.customer_id)
+            .where(CustomerNumber.number.in_(forms.values()))
+            .order_by(Customer.id.desc())
+        )
+        with transaction(self._engine) as session:
+            by_form = {row.number: row.name for row in session.execute(found)} if forms else {}
+        return {number: by_form[form] for number, form in forms.items() if form in by_form}
 
     def note(self, customer_id: str, number: str, text: str, config: CentreConfig, by: By) -> None:
         """Puts a line before the notes of a customer who has this number. Raises NoSuchCustomer, BadEntry, DatabaseAway."""

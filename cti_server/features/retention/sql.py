@@ -15,6 +15,7 @@ from cti_server.features.entities.model import EntityVersion
 from cti_server.features.ledger import model as ledger_model
 from cti_server.features.ledger.service import Row
 from cti_server.features.ledger.sql import KEPT, SqlLedger
+from cti_server.features.messages.model import MessageRow
 from cti_server.features.reports import model as reports_model
 
 # table: its rows' moment, and what tells them apart
@@ -58,8 +59,10 @@ class SqlOldRows(SqlLedger):
             return [dict(one) for one in session.execute(found.order_by(row.ended_ms, row.id).limit(count)).mappings()]
 
     def delete_recordings(self, row_ids: list[int]) -> None:
+        gone = _RECORDINGS.c.id.in_(row_ids)
         with transaction(self._engine) as session:
-            session.execute(delete(_RECORDINGS).where(_RECORDINGS.c.id.in_(row_ids)))
+            session.execute(delete(MessageRow).where(MessageRow.recording_id.in_(select(_RECORDINGS.c.recording_id).where(gone))))
+            session.execute(delete(_RECORDINGS).where(gone))
 
     def gone_files(self, after_id: int, count: int) -> list[tuple[int, str]]:
         """Files that nobody needs any more, from behind this row: row and path on the switch."""

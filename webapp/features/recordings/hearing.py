@@ -1,5 +1,5 @@
 """Who may hear a recording, by how far their right goes: all; a team's whose agent talked, and voicemails, in which nobody
-talked, of queues that the team serves; the own agent's.
+talked, of queues that the team serves; the own agent's. A message in a voicemail box besides: who answers for the box.
 
 The ledger has the path on the switch; this machine sees the same folder as ``here``. Nothing outside it is ever opened
 (``local_path``).
@@ -18,6 +18,7 @@ from cti_server.rights import Right
 from cti_server.words import family
 from webapp.auth.guard import reach
 from webapp.errors import NotAllowed
+from webapp.features.messages.heard import reaches
 from webapp.ports import Config, Recordings, Row
 from webapp.threads import apart, disk
 
@@ -75,6 +76,8 @@ class Hearing:
         return {**page, "items": [{**row, "listen": any(map(self.may, row.get("recorded", ())))} for row in page["items"]]}
 
     def may(self, recording: Mapping[str, Any], right: Right = LISTEN) -> bool:
+        if right is LISTEN and reaches(self._config, str(recording.get("box", ""))):
+            return True
         agents, far = tuple(recording.get("agents") or ()), reach(right)
         if agents or far.whole or not far.teams:
             return far.whole or any(map(far.has_agent, agents))

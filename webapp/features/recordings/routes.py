@@ -13,6 +13,7 @@ from cti_server.features.recordings.service import NoRecordingFile
 from webapp.audit import Audit
 from webapp.auth.guard import current_session, needs
 from webapp.blueprint import Blueprint, answers
+from webapp.features.messages.heard import Heard
 from webapp.features.recordings.hearing import Hearing, NoSuchRecording
 from webapp.ports import Row
 
@@ -24,7 +25,7 @@ ONE_LISTENING_S = 600
 ERRORS = (NoSuchRecording, NoRecordingFile, NoConfiguration, DatabaseAway)
 
 
-def routes(hearing: Hearing, client: redis.Redis, keys: Keys, audit: Audit) -> Blueprint:
+def routes(hearing: Hearing, heard: Heard, client: redis.Redis, keys: Keys, audit: Audit) -> Blueprint:
     blueprint = Blueprint("recordings", "/api", "Recordings")
 
     @blueprint.get("/recordings/<string:recording_id>/audio")
@@ -34,8 +35,8 @@ def routes(hearing: Hearing, client: redis.Redis, keys: Keys, audit: Audit) -> B
     def listen(recording_id: str) -> Response:
         """The sound of a recording, whole or in parts.
 
-        For those whose right reaches an agent who talked (of a voicemail: a team that serves its queue). Each listening is an
-        audit row.
+        For those whose right reaches an agent who talked (of a voicemail: a team that serves its queue, or the team of its box,
+        of which it is heard then). Each listening is an audit row.
         """
         recording = hearing.find(recording_id)
         path = hearing.file_of(recording)
@@ -75,6 +76,7 @@ def routes(hearing: Hearing, client: redis.Redis, keys: Keys, audit: Audit) -> B
         if not fresh:
             return
         audit.write("recording.listened", recording_id, {"call_id": recording["call_id"]})
+        heard.note(recording)
         log.info("recording listened to", recording=recording_id, login=session.user.login)
 
     return blueprint

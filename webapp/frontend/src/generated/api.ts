@@ -1336,8 +1336,8 @@ export interface paths {
         };
         /**
          * The sound of a recording, whole or in parts.
-         * @description For those whose right reaches an agent who talked (of a voicemail: a team that serves its queue). Each listening is an
-         *     audit row.
+         * @description For those whose right reaches an agent who talked (of a voicemail: a team that serves its queue, or the team of its box,
+         *     of which it is heard then). Each listening is an audit row.
          */
         get: operations["listen"];
         put?: never;
@@ -1368,6 +1368,59 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages in boxes that the user reaches, the newest first. */
+        get: operations["list_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/message-boxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The boxes that the user reaches, with what waits in them. */
+        get: operations["message_boxes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** It is done, or waits again; what was done. An audit row. */
+        patch: operations["settle_message"];
         trace?: never;
     };
     "/api/reports/queues": {
@@ -3556,6 +3609,65 @@ export interface components {
             recordings: components["schemas"]["RecordingRow"][];
             dispositions: components["schemas"]["DispositionRow"][];
         };
+        Message: {
+            /** @description of its recording */
+            id: string;
+            call_id: string;
+            box: string;
+            /** @description the caller's; outside text */
+            number: string;
+            /** @description of the customer with this number, else as the network has it; outside text */
+            name: string;
+            /** @description when it ended */
+            at_ms: number;
+            length_ms: number;
+            /**
+             * @description of its recording
+             * @enum {string}
+             */
+            problem: "missing" | "empty" | "short" | "";
+            /** @enum {string} */
+            state: "new" | "heard" | "done";
+            /** @description who heard it first, '' nobody did */
+            heard_by: string;
+            heard_ms: number;
+            /** @description '' it is not done */
+            done_by: string;
+            done_ms: number;
+            note: string;
+            /** @description it waits for longer than its box says */
+            late: boolean;
+        };
+        MessagePage: {
+            items: components["schemas"]["Message"][];
+            total: number;
+            page: number;
+            per_page: number;
+        };
+        Box: {
+            id: string;
+            name: string;
+            team: string;
+            /** @description messages that nobody has heard */
+            new: number;
+            /** @description one that is not done waits for longer than the box says */
+            late: boolean;
+        };
+        Boxes: {
+            items: components["schemas"]["Box"][];
+        };
+        MessageWish: {
+            /**
+             * @description false: it waits again; left out: as it is
+             * @default null
+             */
+            done: boolean | null;
+            /**
+             * @description what was done; left out: as it is
+             * @default null
+             */
+            note: string | null;
+        };
         QueueFigures: {
             queue: string;
             start_ms: number;
@@ -5057,6 +5169,21 @@ export interface components {
             };
         };
         /**
+         * @description - `no-such-message`: No message in a box that the user reaches has this id.
+         *     - `no-such-page`: Nothing is served at this path.
+         */
+        "NoSuchMessage-NoSuchPage": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-such-message" | "no-such-page";
+                };
+            };
+        };
+        /**
          * @description - `bad-arguments`: An argument is missing, unknown or of the wrong type.
          *     - `bad-day`: A text that is no day; days or moments in the wrong order.
          *     - `bad-interval`: Reports have no rows of this length, or not for so many days.
@@ -5415,6 +5542,11 @@ export type SegmentRow = components['schemas']['SegmentRow'];
 export type RecordingRow = components['schemas']['RecordingRow'];
 export type DispositionRow = components['schemas']['DispositionRow'];
 export type CallDetail = components['schemas']['CallDetail'];
+export type Message = components['schemas']['Message'];
+export type MessagePage = components['schemas']['MessagePage'];
+export type Box = components['schemas']['Box'];
+export type Boxes = components['schemas']['Boxes'];
+export type MessageWish = components['schemas']['MessageWish'];
 export type QueueFigures = components['schemas']['QueueFigures'];
 export type QueueReport = components['schemas']['QueueReport'];
 export type AgentFigures = components['schemas']['AgentFigures'];
@@ -5522,6 +5654,7 @@ export type ResponseBadArgumentsBadDaySearchTooLong = components['responses']['B
 export type ResponseNoSuchFormatNoSuchPage = components['responses']['NoSuchFormat-NoSuchPage'];
 export type ResponseBadRange = components['responses']['BadRange'];
 export type ResponseNoRecordingFileNoSuchPageNoSuchRecording = components['responses']['NoRecordingFile-NoSuchPage-NoSuchRecording'];
+export type ResponseNoSuchMessageNoSuchPage = components['responses']['NoSuchMessage-NoSuchPage'];
 export type ResponseBadArgumentsBadDayBadInterval = components['responses']['BadArguments-BadDay-BadInterval'];
 export type ResponseNoSuchFigure = components['responses']['NoSuchFigure'];
 export type ResponseNoSuchPageNoSuchUser = components['responses']['NoSuchPage-NoSuchUser'];
@@ -8355,6 +8488,103 @@ export interface operations {
             403: components["responses"]["NotAllowed"];
             404: components["responses"]["NoRecordingFile-NoSuchPage-NoSuchRecording"];
             416: components["responses"]["BadRange"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    list_messages: {
+        parameters: {
+            query?: {
+                /** @description '' all that the user reaches */
+                box?: string;
+                state?: "" | "new" | "heard" | "done";
+                page?: number;
+                per_page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePage"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    message_boxes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Boxes"];
+                };
+            };
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["NotAllowed"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
+        };
+    };
+    settle_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageWish"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoSuchMessage-NoSuchPage"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
             421: components["responses"]["BadHost"];
             422: components["responses"]["BadArguments"];
             429: components["responses"]["TooManyRequests"];

@@ -60,6 +60,7 @@ export const STATUS = {
   'no-such-flow': 404,
   'no-such-format': 404,
   'no-such-formula': 404,
+  'no-such-message': 404,
   'no-such-node': 404,
   'no-such-notice': 404,
   'no-such-page': 404,
