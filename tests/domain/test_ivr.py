@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cti_server.domain import record
-from cti_server.domain.config import HoursConfig
+from cti_server.domain.config import HoursConfig, VoicemailBox
 from cti_server.domain.ivr import (
     MAX_VISITS,
     Collect,
@@ -38,9 +38,10 @@ from cti_server.errors import CtiError
 ROOT = Path(__file__).parents[2]
 ALWAYS = HoursConfig("office", "Asia/Shanghai", ((("00:00", "24:00"),),) * 7)
 NEVER = HoursConfig("office", "Asia/Shanghai", ((),) * 7)
-KNOWN = Known(queues={"billing", "repair", "complaints", "sales"}, hours={"office"})
+KNOWN = Known(queues={"billing", "repair", "complaints", "sales"}, hours={"office"}, boxes={"hotline", "sales"})
 OPEN = Context(0, {"office": ALWAYS}, {}, "/p")
-CLOSED = Context(0, {"office": NEVER}, {}, "/p")
+BOX = VoicemailBox("sales", "Sales", "care", "leave_message", 180)
+CLOSED = Context(0, {"office": NEVER}, {}, "/p", boxes={"sales": BOX})
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +61,7 @@ def test_the_service_line_to_billing_with_an_account(demo):
     state, actions = start(flow, OPEN)
     assert actions == [Play(("/p/zh/welcome.wav",))]
     state, actions = step(flow, state, Played(True), OPEN)
-    menu = Collect("/p/zh/main_menu.wav", "/p/zh/invalid_choice.wav", 1, 1, 3, 5000, "", "^[01239]$")
+    menu = Collect("/p/zh/main_menu.wav", "/p/zh/invalid_choice.wav", 1, 1, 3, 5000, "", "^[012349]$")
     assert actions == [menu]
     state, actions = step(flow, state, Digits("0"), OPEN)
     assert actions == [menu]
@@ -138,13 +139,23 @@ def test_digits_are_no_language():
     assert step(flow, start(flow, OPEN)[0], Digits("12"), OPEN)[1][-1] == Play(("/p/zh/p.wav",))
 
 
+def test_a_message_for_the_hotline_by_its_key(demo):
+    flow = demo["main_menu"]
+    state, _ = start(flow, OPEN)
+    state, _ = step(flow, state, Played(True), OPEN)
+    state, actions = step(flow, state, Digits("4"), OPEN)
+    assert actions == [RecordVoicemail("/p/zh/leave_word.wav", 120, 5, "hotline")]
+    _, actions = step(flow, state, Recorded(4000), OPEN)
+    assert actions == [Play(("/p/zh/message_saved.wav",))]
+
+
 def test_out_of_hours(demo):
     state, actions = start(demo["main_menu"], CLOSED)
     assert actions == [Play(("/p/zh/closed.wav",))]
     _, actions = step(demo["main_menu"], state, Played(True), CLOSED)
     assert actions == [HangUp("NORMAL_CLEARING")]
     state, actions = start(demo["sales"], CLOSED)
-    assert actions == [RecordVoicemail("/p/zh/leave_message.wav", 120, 5)]
+    assert actions == [RecordVoicemail("/p/zh/leave_message.wav", 180, 5, "sales")]
     state, actions = step(demo["sales"], state, Recorded(4000), CLOSED)
     assert actions == [Play(("/p/zh/message_saved.wav",))]
 

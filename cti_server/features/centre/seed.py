@@ -19,6 +19,7 @@ from cti_server.domain.config import (
     SkillConfig,
     TeamConfig,
     TrunkConfig,
+    VoicemailBox,
 )
 
 DEMO_PASSWORD = "demo"  # noqa: S105 - documented; for a simulated switch on loopback only
@@ -103,6 +104,11 @@ SERVICE_NUMBERS = (
     ServiceNumberConfig("95598", "供电服务热线", "", "", "95598", service="hotline"),
     ServiceNumberConfig("4008000000", "Customer line", "sales", "complaints", "4008000000"),
     ServiceNumberConfig(DIRECT_LINE, "大客户专线", "", "billing", DIRECT_LINE),
+)
+
+VOICEMAIL_BOXES = (
+    VoicemailBox("hotline", "热线留言", "day", "leave_message", answer_days=1),
+    VoicemailBox("sales", "Sales messages", "care", "leave_message", max_s=180),
 )
 
 TRUNKS = (

@@ -77,6 +77,7 @@ def seed_demo(session: Session, password_hashes: Mapping[str, str], settings: Ma
     session.add_all(User(**asdict(user), password_hash=password_hashes[user.login]) for user in seed.USERS)
     session.add_all(model.Service(**asdict(service)) for service in seed.SERVICES)
     session.add_all(model.ServiceNumber(**asdict(line)) for line in seed.SERVICE_NUMBERS)
+    session.add_all(model.VoicemailBoxRow(**asdict(box)) for box in seed.VOICEMAIL_BOXES)
     session.add_all(model.Trunk(**asdict(trunk)) for trunk in seed.TRUNKS)
     session.add_all(model.Hours(**asdict(hours)) for hours in seed.HOURS)
     _seed_reasons(session, settings)

@@ -32,6 +32,7 @@ def demo(flows: Mapping[str, Mapping[str, Any]]) -> Demo:
         "classes_of_service": {one.id: _plain(one) for one in seed.CLASSES_OF_SERVICE},
         "hours": {one.id: _plain(one) for one in seed.HOURS},
         "queues": {one.id: _plain(one) for one in seed.QUEUES},
+        "voicemail_boxes": {one.id: _plain(one) for one in seed.VOICEMAIL_BOXES},
         "flows": {name: {"name": name, "document": flows[name]} for name in sorted(FLOWS & flows.keys())},
         "agents": {one.id: _plain(one) for one in seed.AGENTS},
         "free_seats": {seat: {"extension": seat} for seat in seed.FREE_SEATS},

@@ -16,5 +16,6 @@ from cti_server.settings import OWN_FLOWS
 def shipped() -> Demo:
     """Raises NoFlows."""
     documents, _ = documents_of(read_flows(OWN_FLOWS))
-    flows, _ = flows_of(documents, Known({one.id for one in seed.QUEUES}, {one.id for one in seed.HOURS}, FLOWS))
+    queues, hours, boxes = ({one.id for one in records} for records in (seed.QUEUES, seed.HOURS, seed.VOICEMAIL_BOXES))
+    flows, _ = flows_of(documents, Known(queues, hours, FLOWS, boxes=boxes))
     return demo({name: flow.document for name, flow in flows.items()})
