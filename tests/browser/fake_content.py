@@ -8,21 +8,28 @@ from typing import Any
 from sqlalchemy import Engine
 
 from cti_server.adapters.clock import SystemClock
+from cti_server.adapters.sql.database import transaction
 from cti_server.domain.config import CentreConfig
+from cti_server.features.centre import seed
 from cti_server.features.entities.contract import By, Wish
 from cti_server.features.entities.sql import Entities
+from cti_server.features.ledger.service import read_fact
+from cti_server.features.ledger.sql import SqlLedger
+from cti_server.features.messages.model import MessageRow
+from tests.features.ledger import ledger_facts as facts
 from webapp.audit import Audit
 from webapp.blueprint import Blueprint
 from webapp.features.books import routes as books
 from webapp.features.customers import routes as customers
 from webapp.features.customers.calling import Calling
 from webapp.features.look import routes as look
+from webapp.features.messages import routes as messages
 from webapp.features.notices import routes as notices
 from webapp.features.papers import routes as papers
 from webapp.features.prompts import routes as prompts
 from webapp.ports import Content
 
-CONFIG = CentreConfig(version=1, tenant="demo", area_code="755")
+CONFIG = CentreConfig(version=1, tenant="demo", area_code="755", voicemail_boxes={one.id: one for one in seed.VOICEMAIL_BOXES})
 THERE: dict[str, dict[str, dict[str, Any]]] = {
     "notices": {
         "outage": {"title": "8 月 3 日城南停电检修 Planned outage", "text": "06:00 – 18:00\n请告知客户提前安排。",
@@ -57,6 +64,36 @@ THERE: dict[str, dict[str, dict[str, Any]]] = {
 }  # fmt: skip
 
 
+MESSAGES: tuple[tuple[str, str, int, dict[str, Any]], ...] = (
+    ("m1", "13812345678", 50, {}),
+    ("m2", "13900000003", 3, {"heard_by": "王芳", "heard_ms": 1}),
+    ("m3", "", 2, {}),
+    (
+        "m4",
+        "01062345678",
+        60,
+        {"heard_by": "李伟", "heard_ms": 1, "done_by": "李伟", "done_ms": 2, "note": "已回电，次日上门 Called back"},
+    ),
+)
+"""Recording, number, hours ago, what people did."""
+
+
+def messages_left(engine: Engine) -> None:
+    now_ms = SystemClock().now_ms()
+    rows = []
+    with transaction(engine) as session:
+        for name, number, hours, done in MESSAGES:
+            at_ms, call_id = now_ms - hours * 3_600_000, f"call-{name}"
+            moved = {key: at_ms + value * 600_000 if key.endswith("_ms") else value for key, value in done.items()}
+            session.add(MessageRow(recording_id=name, call_id=call_id, box="hotline", at_ms=at_ms, told_ms=1, **moved))
+            same = {"call_id": call_id, "ended_ms": at_ms}
+            rows += [
+                read_fact(facts.raw(name, "recording", facts.recording(name, recorded="voicemail", length_ms=5_000, **same))),
+                read_fact(facts.raw(call_id, "call", facts.call(number=number, name="", **same))),
+            ]
+    SqlLedger(engine).write(rows, 0)
+
+
 class AnyCall(Calling):
     """Every call is everybody's here."""
 
@@ -71,6 +108,8 @@ def content(engine: Engine, entities: Entities, number: Callable[[str], str], au
     parts = Content.of(engine, entities, SystemClock(), lambda port: port)
     yield customers.routes(parts.customers, AnyCall(number), lambda: CONFIG)
     yield books.routes(parts.books)
+    messages_left(engine)
+    yield messages.routes(parts.messages, parts.customers, lambda: CONFIG, audit, SystemClock())
     yield notices.routes(parts.notices, lambda: CONFIG)
     yield papers.routes(parts.papers)
     yield look.routes(parts.look)

@@ -438,6 +438,26 @@ const scenarios = {
     equal(page.problems, [], 'problems of the page')
   },
 
+  async messages_are_heard_and_done(browser) {
+    const page = await readyAgent(browser)
+    equal(await text(page, 'fresh-messages'), '2', 'the navigation tells how many are new')
+    await page.goto(`${base}/#/messages`)
+    const row = page.locator('[data-message=m1]')
+    equal(await row.locator('td').nth(2).textContent(), '王建国', 'the customer is named')
+    await row.locator('button').first().click()
+    const detail = page.locator(mark('message-detail'))
+    await detail.locator(`${mark('player')} button`).first().click()
+    await page.waitForFunction(() => !document.querySelector('[data-message=m1] tr.fresh'))
+    await detail.locator(`${mark('note')}`).fill('稍后上门')
+    await detail.locator(mark('settle')).click()
+    await detail.locator(mark('reopen')).waitFor()
+    const told = async () => (await (await page.request.get(`${base}/api/messages?state=done`)).json()).items.find(({ id }) => id === 'm1')
+    equal((await told()).note, '稍后上门', 'the note is kept')
+    await detail.locator(mark('call-back')).click()
+    await until(async () => (await log()).commands.some(({ name, args }) => name === 'DialNumber' && args.number === '13812345678'), 'the number is dialled')
+    equal(page.problems, [], 'problems of the page')
+  },
+
   async reports_open_their_calls(browser) {
     const page = await open(browser, base, { locale: 'en' })
     await login(page, 'admin')

@@ -23,6 +23,7 @@ SCENARIOS = (
     "logout_asks",
     "health_is_told",
     "leader_sees_and_acts",
+    "messages_are_heard_and_done",
     "reports_open_their_calls",
     "audit_tells_who_did_what",
     "admin_sets_up",

@@ -3,7 +3,7 @@ import type { Error as Refusal, paths } from '@/generated/api'
 import type { ErrorId } from '@/generated/errors'
 
 /** Addresses that take the method. */
-type At<M extends 'get' | 'post' | 'put' | 'delete'> = { [P in keyof paths]: paths[P][M] extends object ? P : never }[keyof paths]
+type At<M extends 'get' | 'post' | 'put' | 'patch' | 'delete'> = { [P in keyof paths]: paths[P][M] extends object ? P : never }[keyof paths]
 type Given<O> = O extends { parameters: infer P extends { path?: unknown; query?: unknown } } ? Pick<P, 'path' | 'query'> : never
 type Body<O> = O extends { requestBody: { content: { 'application/json': infer T } } } ? T : undefined
 type Answer<O> = O extends { responses: { 200: { content: { 'application/json': infer T } } } } ? T : undefined
@@ -42,6 +42,9 @@ export function whenSessionEnds(callback: () => void): void {
 
 /** '/api/calls/{call_id}' with its parameters; of the query's those that are not empty: '/api/calls/c1?day=x'. */
 export function address<P extends At<'get'>>(path: P, given?: Given<paths[P]['get']>): string {
+  return filledIn(path, given)
+}
+function filledIn(path: string, given: unknown): string {
   const { path: parts = {}, query = {} } = (given ?? {}) as { path?: Record<string, string>; query?: Record<string, unknown> }
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(parts[name] ?? ''))
   const search = new URLSearchParams()
@@ -95,4 +98,6 @@ export const get = <P extends At<'get'>>(path: P, given?: Given<paths[P]['get']>
 export const post = <P extends At<'post'>>(path: P, body: Body<paths[P]['post']>, timeout_ms?: number): Promise<Answer<paths[P]['post']>> =>
   request('POST', path, body, timeout_ms)
 export const put = <P extends At<'put'>>(path: P, body: Body<paths[P]['put']>): Promise<Answer<paths[P]['put']>> => request('PUT', path, body)
+export const patch = <P extends At<'patch'>>(path: P, given: Given<paths[P]['patch']>, body: Body<paths[P]['patch']>): Promise<Answer<paths[P]['patch']>> =>
+  request('PATCH', filledIn(path, given), body)
 export const remove = (path: At<'delete'>): Promise<void> => request('DELETE', path)

@@ -4,6 +4,7 @@ export const ICONS = {
   panel: 'M4 5h7v6H4zM13 5h7v4h-7zM4 13h7v6H4zM13 11h7v8h-7z',
   wall: 'M3 5h18v11H3zM9 20h6M12 16v4',
   chart: 'M4 4v16h16M8 16v-5M12.5 16V8M17 16v-3',
+  mail: 'M3 6h18v12H3zM3.500 6.500L12 13l8.500-6.500',
   list: 'M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01',
   phone: 'M6 3h3l2 5-2.5 1.6a12 12 0 0 0 5.9 5.9L16 13l5 2v3a3 3 0 0 1-3 3A15 15 0 0 1 3 6a3 3 0 0 1 3-3z',
   answer: 'M6 3h3l2 5-2.5 1.6a12 12 0 0 0 5.9 5.9L16 13l5 2v3a3 3 0 0 1-3 3A15 15 0 0 1 3 6a3 3 0 0 1 3-3zM20 4l-5 5M15 5v4h4',

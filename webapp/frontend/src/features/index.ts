@@ -28,6 +28,7 @@ export const FEATURES: readonly Feature[] = [
   { name: 'wallboard', icon: 'wall', needs: 'panel.see', bare: true },
   { name: 'reports', icon: 'chart', needs: 'reports.see' },
   { name: 'calls', icon: 'list', needs: 'calls.see' },
+  { name: 'messages', icon: 'mail', needs: 'messages.handle' },
   { name: 'start', path: '/setup/start', icon: 'flag', setup: true, needs: 'setup.start' },
   { name: 'entities', path: '/setup/:entity?/:key?', icon: 'setup', setup: true, needs: 'setup' },
   { name: 'publication', path: '/publish', icon: 'upload', setup: true, needs: 'setup.draft' },

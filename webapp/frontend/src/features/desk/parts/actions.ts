@@ -166,6 +166,11 @@ export const useActions = defineStore('actions', () => {
     const number = why.value.retrieve ? '' : await askedFor(t('more.whom'), t('more.dial'), NUMBERS)
     if (number) await commands.send('DialNumber', { ...me(), number })
   }
+  /** The same with a number that is known. */
+  async function callNumber(number: string): Promise<void> {
+    if (why.value.retrieve) showHint(why.value.retrieve)
+    else await commands.send('DialNumber', { ...me(), number })
+  }
   /** When this colleague is free my phone rings, then theirs. */
   async function askCallBack(colleague_id: string): Promise<boolean> {
     const asked = await commands.send('AskCallBack', { ...me(), colleague_id })
@@ -245,5 +250,5 @@ export const useActions = defineStore('actions', () => {
     if (!(await drafts.saveAll()) && !(await confirmed(t('leave.unsaved'), t('nav.logout')))) return false
     return !ends || state.value === 'logged_out' || send('LogoutAgent')
   }
-  return { can, why, busy, changing, leave, answer, reject, hangUp, hold, mute, passOn, park, retrieve, dial, askCallBack, cancelCallBack, pickUp, join, muteParty, dropParty, setPrivate, swap, complete, giveBack, login, logout, ready, pause, endWrapUp }
+  return { can, why, busy, changing, leave, answer, reject, hangUp, hold, mute, passOn, park, retrieve, dial, callNumber, askCallBack, cancelCallBack, pickUp, join, muteParty, dropParty, setPrivate, swap, complete, giveBack, login, logout, ready, pause, endWrapUp }
 })
