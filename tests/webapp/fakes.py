@@ -238,7 +238,13 @@ class FakeReports(Reports):
         return {**found, "rows": [row], "totals": {"bills": total, "repair": other}, "all": everything, "as_of_ms": 5}
 
     def agents(
-        self, day: str, agent: str, team: str, running: Sequence[Mapping[str, Any]], until: str, interval_min: int,
+        self,
+        day: str,
+        agent: str,
+        team: str,
+        running: Sequence[Mapping[str, Any]],
+        until: str,
+        interval_min: int,
         reach: Reach = WHOLE,
     ) -> dict[str, Any]:
         row = {**dict.fromkeys((column.id for column in AGENT_COLUMNS), 0), "agent": "+1001"}

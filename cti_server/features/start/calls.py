@@ -15,6 +15,7 @@ from cti_server.features.ledger.model import GONE_FILES, TABLES
 from cti_server.features.ledger.quarters import quarters_of
 from cti_server.features.ledger.service import Row
 from cti_server.features.ledger.sql import mark_stale
+from cti_server.features.messages.model import MessageRow
 from cti_server.features.start.contract import DemoTraces
 
 CALLS, SEGMENTS, INTERVALS, RECORDINGS = (TABLES[fact].c for fact in (CallFact, SegmentFact, AgentIntervalFact, RecordingFact))
@@ -61,6 +62,7 @@ def remove(session: Session, demo: Demo) -> DemoTraces:
             changed += [Row("", fact, dict(row)) for row in found]
         for fact in (SegmentFact, DispositionFact, RecordingFact, CallFact):
             session.execute(delete(TABLES[fact]).where(TABLES[fact].c.call_id.in_(some)))
+        session.execute(delete(MessageRow).where(MessageRow.call_id.in_(some)))
     intervals = [*_intervals(session, demo, set(calls))]
     changed += [Row("", AgentIntervalFact, one) for one in intervals]
     for rows in _slices([one["id"] for one in intervals]):

@@ -19,6 +19,7 @@ from cti_server.features.ledger.model import GONE_FILES, TABLES
 from cti_server.features.ledger.quarters import QUARTER_MS, quarter
 from cti_server.features.ledger.service import read_fact
 from cti_server.features.ledger.sql import SqlLedger
+from cti_server.features.messages.model import MessageRow
 from cti_server.features.reports.rollup import SETTLED_MS, Roller
 from cti_server.features.reports.sql import SqlLedgerReader, SqlRolledRows
 from cti_server.features.retention.jobs import GoneFilesGo
@@ -88,12 +89,16 @@ def filled(rig: Rig) -> Filled:
 
 def test_they_go_with_all_that_was_made_of_them(filled: Filled) -> None:
     filled.store(*call("d1", filled.at), *call("d2", filled.at + QUARTER_MS), *call("own", filled.at, "own", "own1", **OWN))
+    with transaction(filled.rig.engine) as session:
+        session.add_all(MessageRow(recording_id=f"r-{one}", call_id=one, box="hotline", at_ms=1) for one in ("d1", "own"))
     assert filled.rig.start.traces() == {"calls": 2, "recordings": 2, "intervals": 4}
     assert filled.reported() == ({"repair", "own"}, {"1001", "own1"})
     done, _, gone = filled.rig.start.wipe(ANNA, "anna", with_calls=True)
     assert (done.version, gone) == (3, {"calls": 2, "recordings": 2, "intervals": 4})
     for fact in (CallFact, SegmentFact, RecordingFact, DispositionFact):
         assert filled.calls_of(fact) == {"own"}
+    with transaction(filled.rig.engine) as session:
+        assert set(session.scalars(select(MessageRow.call_id))) == {"own"}
     assert filled.calls_of(AgentIntervalFact, "agent") == {"own1"}
     assert filled.files() == ["/rec/d1.wav", "/rec/d2.wav"]
     assert filled.reported() == ({"own"}, {"own1"})

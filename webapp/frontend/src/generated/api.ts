@@ -513,7 +513,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "voicemail_boxes" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
             };
             cookie?: never;
         };
@@ -536,7 +536,7 @@ export interface paths {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "voicemail_boxes" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -558,7 +558,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "voicemail_boxes" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -581,7 +581,7 @@ export interface paths {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "voicemail_boxes" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -604,7 +604,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "voicemail_boxes" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;
@@ -3587,6 +3587,7 @@ export interface components {
             size: number;
             /** @enum {string} */
             problem: "missing" | "empty" | "short" | "";
+            box: string;
             id: string;
             /**
              * @description why this user may not listen; '' may
@@ -6676,7 +6677,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "voicemail_boxes" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
             };
             cookie?: never;
         };
@@ -6709,7 +6710,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "voicemail_boxes" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
             };
             cookie?: never;
         };
@@ -6754,7 +6755,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "voicemail_boxes" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -6790,7 +6791,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "voicemail_boxes" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -6828,7 +6829,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "voicemail_boxes" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -6871,7 +6872,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "voicemail_boxes" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -6905,7 +6906,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "voicemail_boxes" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 key: string;
             };
             cookie?: never;
@@ -6948,7 +6949,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "voicemail_boxes" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;
@@ -6983,7 +6984,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
+                entity: "teams" | "groups" | "agents" | "free_seats" | "skills" | "queues" | "services" | "service_numbers" | "recording_rules" | "voicemail_boxes" | "hours" | "calendars" | "flows" | "not_ready_reasons" | "dispositions" | "data_labels" | "trunks" | "trunk_groups" | "number_rules" | "short_numbers" | "classes_of_service" | "forbidden_numbers" | "prompts" | "settings" | "customers" | "customer_classes" | "customer_fields" | "notices" | "look" | "scripts" | "shelf" | "shelf_hosts" | "address_book" | "users" | "roles" | "sign_in_providers" | "tokens" | "webhooks";
                 ending: "csv" | "xlsx";
             };
             cookie?: never;

@@ -8,7 +8,7 @@ from alembic import op
 from cti_server.adapters.sql.types import LongText
 
 revision = "0032"
-down_revision = "0029"
+down_revision = "0031"
 
 
 def upgrade() -> None:
