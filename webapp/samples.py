@@ -105,6 +105,7 @@ OF: Mapping[str, Mapping[str, Any]] = {
     "SwitchFile": A_FILE,
     "FileOfSwitch": A_FILE,
     "FilesOfSwitch": {"node": "fs1"},
+    "MessageForPrompt": {"message": "01JD-vm"},
     "Notice": {"id": "outage", "version": 1, "title": "Planned outage", "text": "6:00 to 18:00", "ends": ""},
     "Reader": {"login": "li.wei", "name": "李伟", "read_ms": ARRIVED_MS},
     "Receipt": {"version": 1},

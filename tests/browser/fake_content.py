@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import Engine
@@ -17,6 +19,7 @@ from cti_server.features.ledger.service import read_fact
 from cti_server.features.ledger.sql import SqlLedger
 from cti_server.features.messages.model import MessageRow
 from tests.features.ledger import ledger_facts as facts
+from tests.features.prompts.sounds import tone
 from webapp.audit import Audit
 from webapp.blueprint import Blueprint
 from webapp.features.books import routes as books
@@ -27,6 +30,7 @@ from webapp.features.messages import routes as messages
 from webapp.features.notices import routes as notices
 from webapp.features.papers import routes as papers
 from webapp.features.prompts import routes as prompts
+from webapp.features.recordings.hearing import Hearing
 from webapp.ports import Content
 
 CONFIG = CentreConfig(version=1, tenant="demo", area_code="755", voicemail_boxes={one.id: one for one in seed.VOICEMAIL_BOXES})
@@ -101,6 +105,21 @@ class AnyCall(Calling):
         self.number = number  # type: ignore[method-assign]
 
 
+class SpokenByPhone(Hearing):
+    """Whoever has left a message has left a tone."""
+
+    def __init__(self) -> None:
+        self.folder = TemporaryDirectory()
+
+    def find(self, recording_id: str, right: Any = None) -> dict[str, Any]:
+        return {"id": recording_id, "box": "hotline"}
+
+    def file_of(self, recording: Any) -> Path:
+        path = Path(self.folder.name) / "tone.wav"
+        path.write_bytes(tone())
+        return path
+
+
 def content(engine: Engine, entities: Entities, number: Callable[[str], str], audit: Audit) -> Iterable[Blueprint]:
     for entity, records in THERE.items():
         for key, values in records.items():
@@ -113,4 +132,4 @@ def content(engine: Engine, entities: Entities, number: Callable[[str], str], au
     yield notices.routes(parts.notices, lambda: CONFIG)
     yield papers.routes(parts.papers)
     yield look.routes(parts.look)
-    yield prompts.routes(parts.prompts, audit, "")
+    yield prompts.routes(parts.prompts, SpokenByPhone(), audit, "")

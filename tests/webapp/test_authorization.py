@@ -128,6 +128,7 @@ MAY: dict[str, set[str]] = {
     "GET /api/prompts/<name>": {"admin", "operator", "auditor"},
     "PUT /api/prompts/<name>/<folder>": {"admin"},
     "DELETE /api/prompts/<name>/<folder>": {"admin"},
+    "POST /api/prompts/<name>/<folder>/message": {"admin"},
     "GET /api/prompts/<name>/<folder>/audio": {"admin", "operator", "auditor"},
 }
 """Kept by hand; those of entities are below."""

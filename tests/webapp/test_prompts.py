@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -118,3 +118,23 @@ def test_what_goes_wrong_is_said_and_nothing_is_lost(desk: Desk, centre: str, tm
     (folder / ".cti-pulled.json").write_text(json.dumps({"etag": "", "files": [{"path": "../token"}]}))
     assert pull(centre, folder).returncode == 0
     assert (tmp_path / "token").exists()
+
+
+def test_a_message_that_was_spoken_by_phone_becomes_a_prompt(make_web: Callable[..., Web], tmp_path: Path) -> None:
+    web = make_web(recordings_dir=str(tmp_path))
+    desk = web.login("admin")
+    assert desk.post("/api/centre/prompts", json={"record": {"name": "offer", "kind": "prompt"}}).status_code == 201
+    (tmp_path / "vm-in-a.wav").write_bytes(tone())
+    (tmp_path / "vm-in-b.wav").write_bytes(b"no sound")
+    (tmp_path / "vm-repair.wav").write_bytes(tone())
+
+    def take(message: str) -> tuple[int, str]:
+        answer = desk.post("/api/prompts/offer/en/message", json={"message": message})
+        return answer.status_code, answer.get_json().get("error_id", "")
+
+    assert take("rec-vm-in-a") == (200, "")
+    assert desk.get("/api/prompts/offer/en/audio").data[:4] == b"RIFF"
+    assert take("rec-vm-in-b") == (422, "bad-sound")
+    assert take("rec-vm-repair") == (404, "no-such-recording"), "it is in no box"
+    assert take("rec-1001") == (404, "no-such-recording"), "a conversation is none"
+    assert take("nothing") == (404, "no-such-recording")

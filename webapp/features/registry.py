@@ -100,7 +100,7 @@ def features(
     yield notices.routes(ports.content.notices, ports.config)
     yield look.routes(ports.content.look)
     yield papers.routes(ports.content.papers)
-    yield prompts.routes(ports.content.prompts, trail, settings.xml_curl_secret)
+    yield prompts.routes(ports.content.prompts, hearing, trail, settings.xml_curl_secret)
     yield publication.routes(ports.publications, published(ENTITIES), p.redis, p.keys, p.commands, trail, imports)
     yield start.routes(
         ports.start, ports.publications, ports.accounts, ports.config, p.projection, p.sessions, p.sockets, p.redis, p.keys,

@@ -22,7 +22,7 @@ PULL = Path(__file__).parents[3] / "freeswitch/prompts/cti_prompts.py"
 @contextmanager
 def serving(prompts: SqlPrompts) -> Iterator[str]:
     app = Flask("switches")
-    app.register_blueprint(routes(prompts, None, SECRET))  # type: ignore[arg-type]
+    app.register_blueprint(routes(prompts, None, None, SECRET))  # type: ignore[arg-type]
     errors.register(app)
     server = WSGIServer(("127.0.0.1", 0), app, log=None)
     server.start()

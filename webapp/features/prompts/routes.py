@@ -8,16 +8,19 @@ from typing import Any
 import orjson
 from flask import Response, request
 
-from cti_server.errors import DatabaseAway
+from cti_server.errors import DatabaseAway, NoConfiguration
 from cti_server.features.entities.contract import NoSuchEntry
 from cti_server.features.prompts.contract import FOLDERS, RATES, BadSound, NoSuchSound, SoundUsed
 from cti_server.features.prompts.sql import SqlPrompts
+from cti_server.features.recordings.service import NoRecordingFile
 from webapp.audit import Audit
 from webapp.auth.guard import current_user, needs, public
 from webapp.blueprint import NO_BODY, PART, Blueprint, answers
 from webapp.errors import NotLoggedIn, TooLarge
 from webapp.features.directory.routes import is_right
-from webapp.features.prompts.schemas import HasSchema, HearQuery, SoundSchema, SoundsSchema, SwitchFilesSchema
+from webapp.features.prompts.schemas import HasSchema, HearQuery, LeftSchema, SoundSchema, SoundsSchema, SwitchFilesSchema
+from webapp.features.recordings.hearing import Hearing, NoSuchRecording
+from webapp.threads import apart, disk
 
 WAV = "audio/wav"
 LARGEST_SOUND = 64 << 20
@@ -25,7 +28,7 @@ RAW = {"required": True, "content": {"application/octet-stream": {"schema": PART
 SWITCH: Any = [{"switch": []}]
 
 
-def routes(prompts: SqlPrompts, audit: Audit, secret: str) -> Blueprint:
+def routes(prompts: SqlPrompts, hearing: Hearing, audit: Audit, secret: str) -> Blueprint:
     """``secret``: of the switches; '' none may pull."""
     blueprint = Blueprint("prompts", "/", "Prompts and music")
     one = f"/api/prompts/<string(maxlength=64):name>/<any({','.join(FOLDERS)}):folder>"
@@ -46,8 +49,24 @@ def routes(prompts: SqlPrompts, audit: Audit, secret: str) -> Blueprint:
     def upload_sound(name: str, folder: str) -> Any:
         """Takes a sound as wav, mp3, flac or ogg, at most 4 min; it is made mono, 16 bits, at 8 and 16 kHz. An audit row."""
         request.max_content_length = LARGEST_SOUND
-        made = prompts.put(name, folder, request.get_data(), current_user().login)  # type: ignore[arg-type]
-        detail = {"folder": folder, "version": made["version"], "sha256": made["sha256"]}
+        return taken(name, folder, request.get_data())
+
+    @blueprint.post(f"{one}/message")
+    @blueprint.arguments(LeftSchema)
+    @blueprint.response(200, SoundSchema)
+    @answers(BadSound, NoSuchEntry, NoSuchRecording, NoRecordingFile, NoConfiguration, DatabaseAway)
+    @needs("setup.prompts.change")
+    def take_message(body: dict[str, Any], name: str, folder: str) -> Any:
+        """Takes what somebody has spoken into a voicemail box by phone, as an upload. An audit row."""
+        recording = hearing.find(body["message"])
+        if not recording.get("box"):
+            raise NoSuchRecording("this is no message of a voicemail box", {"recording_id": body["message"]})
+        path = hearing.file_of(recording)
+        return taken(name, folder, apart(disk(), path.read_bytes), message=body["message"])
+
+    def taken(name: str, folder: str, sound: bytes, **more: str) -> Any:
+        made = prompts.put(name, folder, sound, current_user().login)  # type: ignore[arg-type]
+        detail = {"folder": folder, "version": made["version"], "sha256": made["sha256"], **more}
         audit.write("prompt.uploaded", f"prompts:{name}", detail)
         return made
 

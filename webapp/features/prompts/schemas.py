@@ -41,5 +41,8 @@ HasSchema = BodySchema.from_dict(
 )
 
 
+LeftSchema = BodySchema.from_dict({"message": field(Annotated[str, Text(1, 96)], "its id")}, name="MessageForPrompt")
+
+
 class HearQuery(QuerySchema):
     version = fields.Integer(load_default=0, metadata={"description": "of the file: what was heard before is asked for again"})

@@ -891,6 +891,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/prompts/{name}/{folder}/message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                folder: "zh" | "en" | "music";
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes what somebody has spoken into a voicemail box by phone, as an upload. An audit row. */
+        post: operations["take_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/prompts/{name}/{folder}/audio": {
         parameters: {
             query?: never;
@@ -2547,6 +2567,10 @@ export interface components {
             /** @description what each switch has, as it said itself last */
             switches: components["schemas"]["SwitchSounds"][];
             items: components["schemas"]["Sound"][];
+        };
+        MessageForPrompt: {
+            /** @description its id */
+            message: string;
         };
         SwitchFile: {
             path: string;
@@ -4696,6 +4720,23 @@ export interface components {
             };
         };
         /**
+         * @description - `no-recording-file`: A recording's file is not there or cannot be looked at.
+         *     - `no-such-entry`: Nothing has this key, or this version.
+         *     - `no-such-page`: Nothing is served at this path.
+         *     - `no-such-recording`: No recording that the user may hear has this id.
+         */
+        "NoRecordingFile-NoSuchEntry-NoSuchPage-NoSuchRecording": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "no-recording-file" | "no-such-entry" | "no-such-page" | "no-such-recording";
+                };
+            };
+        };
+        /**
          * @description - `no-such-page`: Nothing is served at this path.
          *     - `no-such-sound`: No file of this prompt in this language.
          */
@@ -5391,6 +5432,7 @@ export type Papers = components['schemas']['Papers'];
 export type SwitchSounds = components['schemas']['SwitchSounds'];
 export type Sound = components['schemas']['Sound'];
 export type Sounds = components['schemas']['Sounds'];
+export type MessageForPrompt = components['schemas']['MessageForPrompt'];
 export type SwitchFile = components['schemas']['SwitchFile'];
 export type SwitchFiles = components['schemas']['SwitchFiles'];
 export type FileOfSwitch = components['schemas']['FileOfSwitch'];
@@ -5625,6 +5667,7 @@ export type ResponseDatabaseAway = components['responses']['DatabaseAway'];
 export type ResponseNoSuchPageNoSuchPicture = components['responses']['NoSuchPage-NoSuchPicture'];
 export type ResponseBadArgumentsBadPicture = components['responses']['BadArguments-BadPicture'];
 export type ResponseBadArgumentsBadSound = components['responses']['BadArguments-BadSound'];
+export type ResponseNoRecordingFileNoSuchEntryNoSuchPageNoSuchRecording = components['responses']['NoRecordingFile-NoSuchEntry-NoSuchPage-NoSuchRecording'];
 export type ResponseNoSuchPageNoSuchSound = components['responses']['NoSuchPage-NoSuchSound'];
 export type ResponseSoundUsed = components['responses']['SoundUsed'];
 export type ResponseNotLoggedIn = components['responses']['NotLoggedIn'];
@@ -7552,6 +7595,44 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
+        };
+    };
+    take_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                folder: "zh" | "en" | "music";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageForPrompt"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sound"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["BadToken-NotLoggedIn"];
+            403: components["responses"]["BadCsrf-BadOrigin-NotAllowed"];
+            404: components["responses"]["NoRecordingFile-NoSuchEntry-NoSuchPage-NoSuchRecording"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongContentType"];
+            421: components["responses"]["BadHost"];
+            422: components["responses"]["BadArguments-BadSound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["DatabaseAway-NoConfiguration-RedisAway"];
         };
     };
     hear_sound: {
