@@ -31,6 +31,30 @@ RuleDirection = Literal["", "inbound", "outbound"]
 """'': both."""
 MessageLength = Annotated[int, Whole(5, 600)]
 """Seconds that a caller has for a message."""
+Severity = Literal["critical", "major", "minor"]
+AlarmAbout = Literal["queue", "team", "trunk"]
+AlarmFigure = Literal[
+    "waiting",
+    "oldest_s",
+    "agents_logged_in",
+    "agents_ready",
+    "agents_busy",
+    "agents_not_ready",
+    "service_level",
+    "abandoned",
+    "abandon_rate",
+    "asa_s",
+    "trunk_down",
+    "trunk_calls",
+    "trunk_load",
+    "trunk_failed",
+    "trunk_ping_ms",
+]
+"""A live figure; its words and limits are those of domain.alarm_rules."""
+AlarmBound = Literal["at_least", "below"]
+AlarmMatch = Literal["all", "any"]
+AlarmLimit = Annotated[int, Whole(0, 1_000_000)]
+AlarmSeconds = Annotated[int, Whole(0, 86_400)]
 Destination = Annotated[int, Whole(1, 3)]
 """Which one of a service's."""
 Amount = Annotated[int, Whole(0, 2**31 - 1)]
@@ -270,6 +294,33 @@ class RecordingRule:
     share: Percent = 100
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmRule:
+    """When somebody has to look: ``match`` of up to three conditions on live figures of the ``queue``, of the ``team``'s agents
+    or of the ``trunk`` ('': of each one of what it is ``about``) have held for ``for_s`` without a break. It is over when they
+    have not for ``clear_s``."""
+
+    id: str
+    name: str
+    about: AlarmAbout = "queue"
+    queue: str = ""
+    team: str = ""
+    trunk: str = ""
+    figure_1: AlarmFigure
+    is_1: AlarmBound = "at_least"
+    limit_1: AlarmLimit
+    figure_2: Literal[AlarmFigure, ""] = ""
+    is_2: AlarmBound = "at_least"
+    limit_2: AlarmLimit = 0
+    figure_3: Literal[AlarmFigure, ""] = ""
+    is_3: AlarmBound = "at_least"
+    limit_3: AlarmLimit = 0
+    match: AlarmMatch = "all"
+    for_s: AlarmSeconds = 0
+    clear_s: AlarmSeconds = 0
+    severity: Severity = "major"
+
+
 @dataclass(frozen=True, slots=True)
 class VoicemailBox:
     """Where callers leave messages, for the people of ``team``. They hear the prompt ``greeting`` ('': only a tone) and have
@@ -383,6 +434,7 @@ class CentreConfig:
     short_numbers: Mapping[str, ShortNumber] = field(default_factory=dict)
     recording_rules: Mapping[str, RecordingRule] = field(default_factory=dict)
     voicemail_boxes: Mapping[str, VoicemailBox] = field(default_factory=dict)
+    alarm_rules: Mapping[str, AlarmRule] = field(default_factory=dict)
     hours: Mapping[str, HoursConfig] = field(default_factory=dict)
     calendars: Mapping[str, CalendarConfig] = field(default_factory=dict)
     skills: Mapping[str, SkillConfig] = field(default_factory=dict)

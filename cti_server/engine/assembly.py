@@ -11,7 +11,7 @@ from typing import Any
 
 from cti_server.domain.config import CentreConfig
 from cti_server.engine import configuration
-from cti_server.engine.acd import cuts, offers
+from cti_server.engine.acd import alarm_rules, cuts, offers
 from cti_server.engine.books import figures
 from cti_server.engine.calls import call_backs, listeners, settled
 from cti_server.engine.doors import commands, noticed, switch_events
@@ -142,6 +142,10 @@ class Engine:
             defects.settle(core)
         if core.listeners:
             listeners.look(core)
+        if core.config.alarm_rules:
+            alarm_rules.look(core)
+            if core.failures:
+                defects.settle(core)
         if work.dirty or work.events:
             views.flush(core)
         core.work = Work()

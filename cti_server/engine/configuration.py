@@ -16,7 +16,7 @@ from cti_server.domain.config import AgentConfig, CentreConfig
 from cti_server.domain.ivr_nodes import Known
 from cti_server.domain.ivr_parse import FlowError, parse_flow
 from cti_server.domain.numbers import service_number
-from cti_server.engine.acd import agents, care, consults, cuts, ivr, pauses, queueing, services, skills, stations
+from cti_server.engine.acd import agents, alarm_rules, care, consults, cuts, ivr, pauses, queueing, services, skills, stations
 from cti_server.engine.books import drafts, figures
 from cti_server.engine.calls import calls
 from cti_server.engine.kernel.alarms import Alarm
@@ -74,6 +74,7 @@ def begin(core: Core) -> None:
     """The configuration of a new engine."""
     _force(core, core.config, core.config.queues, core.config.agents)
     _settle(core)
+    alarm_rules.configured(core, {}, {})
 
 
 def apply(core: Core, config: CentreConfig) -> None:
@@ -149,6 +150,7 @@ def _force(core: Core, config: CentreConfig, queues: Iterable[str], agents: Iter
     other_limits = core.config.not_ready_reasons != config.not_ready_reasons
     named = [(getattr(core.config, name), getattr(config, name)) for name in ("queues", "hours", "flows", "voicemail_boxes")]
     other_trunks = core.config.trunks != config.trunks or core.config.trunk_groups != config.trunk_groups
+    old_rules, old_teams = core.config.alarm_rules, core.config.teams
     core.config = config
     problems = _flows(core, any(old.keys() - new.keys() for old, new in named))
     services.configured(core)
@@ -160,6 +162,8 @@ def _force(core: Core, config: CentreConfig, queues: Iterable[str], agents: Iter
         trunks.match(core, node)
     for trunk_id in core.trunks if other_trunks else ():
         core.changed(TRUNK_CHANGED, trunk_id)
+    if old_rules != config.alarm_rules or (old_rules and old_teams != config.teams):
+        alarm_rules.configured(core, old_rules, old_teams)
     if problems:
         core.event(CONFIG_REFUSED, ConfigRefused(version=config.version, problems=problems))
         core.alarm(BAD_FLOW, "", "; ".join(problems))
@@ -294,6 +298,9 @@ def _change(core: Core, agent: Agent, config: AgentConfig) -> None:
     if agent.status == "logged_out":
         agents.give_phone_back(core, agent)
     agents.join_queues(core, agent)
+    for queue_id in {**has[2], **wanted}:
+        if queue_id in core.queues:
+            agents.queue_touched(core, queue_id)
     agents.refresh(core, agent, AGENT_STATUS_CHANGED)
 
 

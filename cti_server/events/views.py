@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
 from cti_server.domain import border
 from cti_server.domain.agent import AgentState, AgentStatus
+from cti_server.domain.alarm_rules import MetCondition
 from cti_server.domain.call import CallPhase, Direction, LegState
+from cti_server.domain.config import Severity
 from cti_server.domain.ivr import IvrStep
 from cti_server.domain.kpi import AGENT_PARTS, QUEUE_FIGURES
 from cti_server.domain.outcomes import CallOutcome, DialFailure, Untaken
@@ -34,8 +36,7 @@ ListenerState = Literal["ringing", "listening", "talking"]
 LegParty = Literal["customer", "agent", "outside", "supervisor"]
 BackWhy = Literal[Untaken, DialFailure, "not-retrieved", ""]
 TrunkState = Literal["up", "down", "unknown"]
-Severity = Literal["critical", "major", "minor"]
-Subject = Literal["agent", "queue", "call", "trunk", "switch", "text"]
+Subject = Literal["agent", "queue", "team", "call", "trunk", "switch", "text"]
 
 FLOOR = "floor"
 NETWORK = "network"
@@ -280,6 +281,8 @@ class AlarmView(TypedDict):
     subject: str
     text: str  # in technicians' words
     detail: bool  # people need the text, too
+    rule: str  # the name of the alarm rule that raised it; '': none did
+    met: list[MetCondition]  # its conditions that held then
 
 
 class ListenerView(TypedDict):

@@ -258,9 +258,29 @@ class World:
                 "subject": "backup",
                 "text": "trunk backup on main is down: NOREG",
                 "detail": False,
+                "rule": "",
+                "met": [],
             }
         )
-        self.event("alarm.raised", alarm=self.alarms[-1])
+        self.alarms.append(
+            {
+                "id": "rule-queue:long/repair",
+                "alarm": "rule-queue",
+                "severity": "major",
+                "kind": "queue",
+                "about": "queue",
+                "subject": "repair",
+                "text": "rule long: queue repair: Longest wait (s) 95 (at least 60); Agents ready 0 (below 1)",
+                "detail": False,
+                "rule": "Callers wait and nobody is ready",
+                "met": [
+                    {"figure": "oldest_s", "bound": "at_least", "limit": 60, "value": 95},
+                    {"figure": "agents_ready", "bound": "below", "limit": 1, "value": 0},
+                ],
+            }
+        )
+        for alarm in self.alarms:
+            self.event("alarm.raised", alarm=alarm)
 
     # ------------------------------------------------------------ commands
 

@@ -357,6 +357,21 @@ def test_an_alarm_is_told_in_its_declared_words(centre: Box) -> None:
     assert told == ["中继 t1 中断"]
 
 
+@pytest.mark.parametrize(("lang", "said"), [
+    ("en", "Long waits: queue repair: Longest wait (s) 75.5 (at least 60); Agents ready 0 (below 1)"),
+    ("zh-CN", "Long waits：队列 repair: 最长等待（秒） 75.5 (不低于 60)；空闲坐席数 0 (低于 1)"),
+])  # fmt: skip
+def test_an_alarm_of_a_rule_is_told_with_figures_and_limits(centre: Box, lang: str, said: str) -> None:
+    met = [
+        {"figure": "oldest_s", "bound": "at_least", "limit": 60, "value": 75.5},
+        {"figure": "agents_ready", "bound": "below", "limit": 1, "value": 0},
+    ]
+    view = {"id": "r", "alarm": "rule-queue", "severity": "major", "kind": "queue", "text": "t", "subject": "repair"}
+    centre.mirror("alarms", "r", {**view, "rule": "Long waits", "met": met, "detail": False})
+    told = [f["text"] for f in centre.json("doctor", "--lang", lang)["findings"] if f["component"] == "alarm queue"]
+    assert told == [said]
+
+
 def test_alarms_are_told_by_kind(centre: Box) -> None:
     for number, severity in ((1, "minor"), (2, "critical")):
         view = {"id": f"d{number}", "severity": severity, "kind": "daemon", "text": f"disk {number} \x1b[2J", "subject": "d"}

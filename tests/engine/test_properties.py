@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from cti_server.domain import switch as sw
-from cti_server.domain.config import CentreConfig, ClassOfService, TrunkConfig
+from cti_server.domain.config import AlarmRule, CentreConfig, ClassOfService, TrunkConfig
 from cti_server.domain.record import plain, read
 from cti_server.engine.acd import agents
 from cti_server.engine.assembly import Engine
@@ -54,7 +54,14 @@ def outside_granted() -> CentreConfig:
     agents = {key: replace(agent, class_of_service="all") for key, agent in config.agents.items()}
     trunks = {"carrier": TrunkConfig("carrier", "carrier"), "backup": TrunkConfig("backup", "backup", position=2)}
     agents["1003"] = replace(agents["1003"], off_hook=True)
-    return replace(config, agents=agents, classes_of_service={"all": granted}, trunks=trunks)
+    rules = {
+        "busy": AlarmRule(
+            id="busy", name="Busy", figure_1="waiting", limit_1=1, figure_2="oldest_s", limit_2=30, match="any", for_s=5
+        ),
+        "away": AlarmRule(id="away", name="Away", about="team", figure_1="agents_ready", is_1="below", limit_1=1, clear_s=5),
+        "calls": AlarmRule(id="calls", name="Calls", about="trunk", figure_1="trunk_calls", limit_1=1),
+    }
+    return replace(config, agents=agents, classes_of_service={"all": granted}, trunks=trunks, alarm_rules=rules)
 
 
 class Watched(World):

@@ -155,6 +155,7 @@ SETS_UP: dict[str, tuple[set[str], set[str]]] = {
     "service_numbers": (SETUP, {"admin"}),
     "recording_rules": (SETUP, {"admin"}),
     "voicemail_boxes": (SETUP, {"admin"}),
+    "alarm_rules": (SETUP, {"admin"}),
     "hours": (SETUP, {"admin"}),
     "calendars": (SETUP, {"admin"}),
     "data_labels": (SETUP, {"admin"}),

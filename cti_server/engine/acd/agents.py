@@ -357,6 +357,8 @@ def leave_queues(core: Core, agent: Agent) -> None:
 def queue_touched(core: Core, queue_id: str) -> None:
     """The queue's view changed: it is published soon, at most every 500 ms."""
     queue = core.queues[queue_id]
+    if core.config.alarm_rules:
+        core.shifted[queue_id] = None
     if not core.deadlines.at(publish_queue, queue.id):
         core.deadlines.set(publish_queue, queue.id, max(core.now, queue.published_ms + QUEUE_VIEW_EVERY_MS))
 

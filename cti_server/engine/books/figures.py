@@ -74,6 +74,12 @@ def agent_today(core: Core, agent: Agent) -> AgentToday:
     return dict(zip(AGENT_PARTS, _PARTS(agent.row)))  # noqa: B905 - as many as there are names
 
 
+def queue_now(core: Core, queue: Queue) -> QueueRow:
+    """Its parts of today."""
+    _roll_queue(core, queue)
+    return queue.row
+
+
 def queue_today(core: Core, queue: Queue) -> QueueToday:
     _roll_queue(core, queue)
     queue.row.waiting = len(queue.present)

@@ -9,25 +9,25 @@ core.clear(LONG_HOLD, agent.id)
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
-from cti_server.engine.kernel.state import AgentId, AlarmId, CallId, Node, QueueId, TrunkId
-from cti_server.events.views import AlarmView, Severity, Subject
+from cti_server.domain.alarm_rules import Condition, MetCondition
+from cti_server.domain.config import AlarmAbout, AlarmRule, Severity
+from cti_server.engine.kernel.state import AgentId, AlarmId, CallId, Node, QueueId, TeamId, TrunkId
+from cti_server.events.views import AlarmView, Subject
 from cti_server.words import FAMILIES, Words, family
 
 S = TypeVar("S", bound=str)
-Kind = Literal["engine", "agent", "queue", "adoption", "configuration", "recording", "switch", "trunk", "daemon"]
+Kind = Literal["engine", "agent", "queue", "team", "adoption", "configuration", "recording", "switch", "trunk", "daemon"]
 
-SEVERITIES = family(
-    "severity", {"critical": ("Critical", "严重"), "major": ("Major", "重要"), "minor": ("Minor", "一般")}, Severity
-)
 KINDS = family(
     "alarmKind",
     {
         "engine": ("Call control: {subject}", "呼叫控制：{subject}"),
         "agent": ("Agent: {subject}", "坐席：{subject}"),
         "queue": ("Queue: {subject}", "队列：{subject}"),
+        "team": ("Team: {subject}", "班组：{subject}"),
         "adoption": ("Taking over after a restart: {subject}", "重启后接管：{subject}"),
         "configuration": ("Configuration: {subject}", "配置：{subject}"),
         "recording": ("Recording: {subject}", "录音：{subject}"),
@@ -43,6 +43,7 @@ _ABOUT: dict[Any, Subject] = {
     CallId: "call",
     Node: "switch",
     TrunkId: "trunk",
+    TeamId: "team",
     str: "text",
 }
 _WORDS: dict[str, Words] = {}
@@ -52,6 +53,7 @@ FAMILIES["alarm"] = _WORDS
 class Alarm(Generic[S]):
     """``subject``: the type of what it is about. ``lasting``: it stands until it is cleared, others for an hour. ``single``: it
     stands once for all subjects. ``detail``: people need its text, too. ``en``, ``zh``: what people are told, with {subject}.
+    ``severity`` None: that of the centre's rule that raises it, whose name is {rule} in its words.
 
     Raises TypeError for an id that is declared already.
     """
@@ -62,7 +64,7 @@ class Alarm(Generic[S]):
     def __init__(
         self,
         id: str,
-        severity: Severity,
+        severity: Severity | None,
         kind: Kind,
         subject: Callable[[str], S],
         *,
@@ -86,7 +88,8 @@ class Alarm(Generic[S]):
 
 @dataclass(slots=True)
 class Raised:
-    """An alarm that stands. ``until_ms``: when it is cleared by itself, 0: by the end of its cause."""
+    """An alarm that stands. ``until_ms``: when it is cleared by itself, 0: by the end of its cause. ``rule``: as it was when it
+    raised it, because of what was ``met``."""
 
     id: AlarmId
     alarm: str
@@ -94,6 +97,8 @@ class Raised:
     text: str
     raised_ms: int
     until_ms: int = 0
+    rule: AlarmRule | None = None
+    met: list[MetCondition] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Raises ValueError for an alarm that is not declared."""
@@ -109,10 +114,38 @@ class Raised:
         return {
             "id": self.id,
             "alarm": self.alarm,
-            "severity": what.severity,
+            "severity": self.rule.severity if self.rule else what.severity or "major",
             "kind": what.kind,
             "about": what.about,
             "subject": self.subject,
             "text": self.text,
             "detail": what.detail,
+            "rule": self.rule.name if self.rule else "",
+            "met": self.met,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """An alarm rule: how the ids of its alarms begin, and its conditions, each with what gives its figure (core, thing)."""
+
+    rule: AlarmRule
+    begin: str
+    conditions: tuple[tuple[Callable[[Any, Any], float | None], Condition], ...]
+
+
+@dataclass(slots=True)
+class Watched:
+    """The rules by id, those about each of a kind, those about one. Where some are about teams (``counts``): how many agents of
+    each category a team has, and as what each agent is counted (team, category). All of it follows from the rest of the state."""
+
+    rules: dict[str, Watch] = field(default_factory=dict)
+    each: dict[AlarmAbout, list[Watch]] = field(default_factory=dict)
+    one: dict[tuple[AlarmAbout, str], list[Watch]] = field(default_factory=dict)
+    counts: bool = False
+    teams: dict[str, dict[str, int]] = field(default_factory=dict)
+    counted: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def about(self, about: AlarmAbout, key: str) -> list[Watch]:
+        """All rules about one thing."""
+        return [*self.each.get(about, ()), *self.one.get((about, key), ())]

@@ -14,7 +14,7 @@ from cti_server.domain.config import CentreConfig, QueueConfig
 from cti_server.domain.ivr_parse import Flow
 from cti_server.domain.switch import SwitchCommand
 from cti_server.domain.tenant import is_of, named
-from cti_server.engine.kernel.alarms import Alarm, Raised, S
+from cti_server.engine.kernel.alarms import Alarm, Raised, S, Watched
 from cti_server.engine.kernel.deadlines import Deadlines, deadline
 from cti_server.engine.kernel.messages import Effect, RecordFact, Reply, SwitchEffect
 from cti_server.engine.kernel.results import Outcome, Pending
@@ -113,6 +113,9 @@ class Core:
         self.unserved: dict[str, None] = {}
         self.leaving: dict[str, None] = {}  # agents whom the configuration no longer has and whose line has become free
         self.closing: dict[str, None] = {}  # queues that the configuration no longer has and whose last call has left
+        self.shifted: dict[str, None] = {}  # queues that alarm rules have to look at, though their view is to wait
+        self.ripe: dict[str, bool] = {}  # what alarm rules have to look at because its time has come: see acd.alarm_rules
+        self.watched: Watched | None = None  # the alarm rules of the configuration in force, by what they look at; None: unknown
         self.raised: list[Exception] = []  # by handlers, for the shell's log
         self.failures: list[tuple[str, str, str, bool]] = []  # the same: what, about what, in which words; see recovery.defects
         self.work = Work()
@@ -230,7 +233,10 @@ class Core:
         if known is None and len(self.alarms) >= MAX_ALARMS:
             self.cleared(next((alarm.id for alarm in self.alarms.values() if alarm.until_ms), ""))
         until = 0 if what.lasting else self.now + ALARM_STANDS_MS
-        alarm = Raised(alarm_id, what.id, subject, text, self.now, until)
+        self.arise(Raised(alarm_id, what.id, subject, text, self.now, until))
+
+    def arise(self, alarm: Raised) -> None:
+        """Let an alarm stand, and tell of it."""
         self.stand(alarm)
         self._tell(ALARM_RAISED, alarm)
 

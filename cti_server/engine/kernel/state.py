@@ -28,6 +28,7 @@ QueueId = NewType("QueueId", str)
 Node = NewType("Node", str)
 """A switch."""
 TrunkId = NewType("TrunkId", str)
+TeamId = NewType("TeamId", str)
 AlarmId = NewType("AlarmId", str)
 CallBackId = NewType("CallBackId", str)
 ServiceId = NewType("ServiceId", str)

@@ -15,7 +15,7 @@ from typing import Any
 from cti_server.domain.agent import IN_CALL_STATES
 from cti_server.domain.switch import ChannelSnapshot, KillLeg
 from cti_server.engine import configuration
-from cti_server.engine.acd import agents, care, direct, ivr, lost_phone, offers, pauses, queueing, stations, wrapup
+from cti_server.engine.acd import agents, alarm_rules, care, direct, ivr, lost_phone, offers, pauses, queueing, stations, wrapup
 from cti_server.engine.books import figures
 from cti_server.engine.calls import call_backs, calls, going_on, phones, settled, talk
 from cti_server.engine.graph import caller
@@ -56,6 +56,7 @@ def adopt(core: Core, item: Adopt) -> None:
     for agent in list(core.agents.values()):
         _each(core, f"agent:{agent.id}", configuration.remove, agent)
     care.after_restart(core)
+    alarm_rules.outlived(core)
     pauses.configured(core)
     call_backs.after_restart(core)
     for kind in KINDS.values():

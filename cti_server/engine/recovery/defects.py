@@ -78,7 +78,8 @@ def _drop(core: Core, call: Call) -> None:
     for leg_id in [leg.id for leg in core.legs.values() if leg.call_id == call.id]:
         del core.legs[leg_id]
     for queue in core.queues.values():
-        queue.present.remove(call.id)
+        if queue.present.remove(call.id):
+            agents.queue_touched(core, queue.id)
         for waits in (call.id, *call.asks):
             queue.waiting.remove(waits)
     for ends in core.deadlines.of(call.id):

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import orjson
 
-from cti_server.domain import border, dialling, dispositions, feature_codes, record
+from cti_server.domain import alarm_rules, border, dialling, dispositions, feature_codes, record
 from cti_server.domain.agent import SYSTEM_REASONS
 from cti_server.domain.config import CentreConfig, QueueConfig, ServiceNumberConfig
 from cti_server.domain.ivr_hours import check_calendar, check_hours
@@ -37,6 +37,7 @@ WITH_AN_ID = (
     "trunk_groups",
     "recording_rules",
     "voicemail_boxes",
+    "alarm_rules",
 )
 NAMES_OF_TRUNK_GROUPS = {
     "trunks": "group",
@@ -131,6 +132,7 @@ def problems_of(config: CentreConfig) -> list[str]:
             found.append(f"voicemail_boxes.{box.id}.team: no team {box.team!r}")
         if box.greeting and not PROMPT.fullmatch(box.greeting):
             found.append(f"voicemail_boxes.{box.id}.greeting: {box.greeting!r} is no name of a prompt")
+    found += alarm_rules.misplaced(config)
     found += _reason_problems(config)
     for hours in config.hours.values():
         found += [f"hours.{hours.id}: {problem}" for problem in check_hours(hours)]

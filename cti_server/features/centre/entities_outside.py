@@ -22,7 +22,7 @@ from cti_server.domain.config import (
     TrunkGroup,
 )
 from cti_server.domain.record import plain
-from cti_server.features.centre import entities, entities_sound, model
+from cti_server.features.centre import entities, entities_alarms, entities_sound, model
 from cti_server.features.centre.entities import ID, NAME
 from cti_server.features.centre.sql import SETTINGS, problems_now
 from cti_server.features.entities.contract import Entity, Held, Wanted, said
@@ -350,6 +350,7 @@ ENTITIES = (
     entities.SERVICE_NUMBERS,
     entities.RECORDING_RULES,
     entities.VOICEMAIL_BOXES,
+    entities_alarms.ALARM_RULES,
     entities.HOURS,
     entities.CALENDARS,
     entities.FLOWS,

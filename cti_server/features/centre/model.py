@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relation
 from cti_server.adapters.sql.base import CODE, ID, NAME, TABLE, Base, Kept, kept
 from cti_server.adapters.sql.types import Json, LongText
 from cti_server.domain.config import (
+    AlarmRule,
     CalendarConfig,
     ClassOfService,
     DataLabel,
@@ -170,6 +171,10 @@ class RecordingRuleRow(Base):
 
 class VoicemailBoxRow(Base):
     __table__ = _of("voicemail_boxes", VoicemailBox, "id", id=ID, name=NAME, team=ID)
+
+
+class AlarmRuleRow(Base):
+    __table__ = _of("alarm_rules", AlarmRule, "id", id=ID, name=NAME, queue=ID, team=ID)
 
 
 class Hours(Base):

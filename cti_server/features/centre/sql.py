@@ -15,6 +15,7 @@ from cti_server.adapters.sql.base import Base
 from cti_server.adapters.sql.database import transaction
 from cti_server.domain.config import (
     AgentConfig,
+    AlarmRule,
     CalendarConfig,
     CentreConfig,
     ClassOfService,
@@ -142,6 +143,7 @@ def tables_of(session: Session, tenant: str, read: Tables | None = None) -> Cent
         services=_records(session, model.Service, ServiceConfig),
         recording_rules=_records(session, model.RecordingRuleRow, RecordingRule),
         voicemail_boxes=_read(session, model.VoicemailBoxRow, VoicemailBox),
+        alarm_rules=_records(session, model.AlarmRuleRow, AlarmRule),
         hours=_read(session, model.Hours, HoursConfig),
         calendars=_read(session, model.Calendar, CalendarConfig),
         flows=flows_now(session),

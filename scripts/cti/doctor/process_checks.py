@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import cti_server.engine.assembly  # noqa: F401 - with it all alarms are declared
+from cti_server.domain import alarm_rules
 from cti_server.errors import CtiError
 from cti_server.events.views import ALARM
 from cti_server.features.audit import state as states
@@ -81,7 +82,10 @@ def _said(alarm: Mapping[str, Any], lang: str) -> str:
     told = str(alarm.get("text", ""))
     if alarm.get("alarm") not in FAMILIES["alarm"]:
         return told
-    said = FAMILIES["alarm"][str(alarm["alarm"])].said(lang).format(subject=alarm.get("subject", ""))
+    words = FAMILIES["alarm"][str(alarm["alarm"])].said(lang)
+    said = words.format(subject=alarm.get("subject", ""), rule=alarm.get("rule", ""))
+    if alarm.get("met"):
+        return f"{said}: {alarm_rules.said(alarm['met'], lang)}"
     return f"{said}: {told}" if alarm.get("detail") else said
 
 

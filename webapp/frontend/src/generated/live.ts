@@ -7,6 +7,7 @@ export type AgentStatus = 'logged_out' | 'ready' | 'not_ready'
 export type CallPhase = 'arriving' | 'dialing' | 'ivr' | 'queued' | 'offered' | 'connected' | 'conference' | 'on_hold' | 'transferring' | 'parked' | 'survey' | 'ended'
 export type Direction = 'inbound' | 'outbound' | 'internal'
 export type LegState = 'alerting' | 'connected' | 'held' | 'queued' | 'parked' | 'ended'
+export type Severity = 'critical' | 'major' | 'minor'
 export type CallOutcome = 'answered' | 'abandoned' | 'overflowed' | 'voicemail' | 'ivr' | 'failed' | 'switch-lost' | 'unknown-number' | 'no-answer' | 'busy' | 'rejected' | 'no-such-number' | 'unreachable' | 'no-line' | 'cancelled'
 export type DialFailure = 'no-answer' | 'busy' | 'rejected' | 'no-such-number' | 'unreachable' | 'no-line' | 'cancelled'
 export type Untaken = 'no-answer' | 'rejected' | 'busy' | 'unreachable' | 'withdrawn' | 'caller-left'
@@ -16,8 +17,15 @@ export type ListenerState = 'ringing' | 'listening' | 'talking'
 export type LegParty = 'customer' | 'agent' | 'outside' | 'supervisor'
 export type BackWhy = 'no-answer' | 'rejected' | 'busy' | 'unreachable' | 'withdrawn' | 'caller-left' | 'no-such-number' | 'no-line' | 'cancelled' | 'not-retrieved' | ''
 export type TrunkState = 'up' | 'down' | 'unknown'
-export type Severity = 'critical' | 'major' | 'minor'
-export type Subject = 'agent' | 'queue' | 'call' | 'trunk' | 'switch' | 'text'
+export type Subject = 'agent' | 'queue' | 'team' | 'call' | 'trunk' | 'switch' | 'text'
+
+/** A condition that held when the alarm was raised. */
+export interface MetCondition {
+  figure: 'waiting' | 'oldest_s' | 'agents_logged_in' | 'agents_ready' | 'agents_busy' | 'agents_not_ready' | 'service_level' | 'abandoned' | 'abandon_rate' | 'asa_s' | 'trunk_down' | 'trunk_calls' | 'trunk_load' | 'trunk_failed' | 'trunk_ping_ms'
+  bound: 'at_least' | 'below'
+  limit: number
+  value: number
+}
 
 /** What a caller pressed in a menu, and what that means. */
 export interface IvrStep {
@@ -279,6 +287,10 @@ export interface AlarmView {
   text: string
   /** people need the text, too */
   detail: boolean
+  /** the name of the alarm rule that raised it; '': none did */
+  rule: string
+  /** its conditions that held then */
+  met: MetCondition[]
 }
 
 /** A supervisor's phone in a call: it is no party, so only leaders see it. */

@@ -59,7 +59,7 @@ describe('an alarm', () => {
     i18n.global.locale.value = 'zh-CN'
   })
   const alarm = (id: string, kind: string, about: AlarmView['about'], subject: string, text = 'in English', detail = false): AlarmView => ({
-    id, alarm: id.split(':')[0]!, severity: 'major', kind, about, subject, text, detail,
+    id, alarm: id.split(':')[0]!, severity: 'major', kind, about, subject, text, detail, rule: '', met: [],
   })
 
   it('is told in the page’s language with the engine’s words only where they say which one', async () => {
@@ -78,6 +78,18 @@ describe('an alarm', () => {
     expect(rows['recording-missing:c1']).toContain('c1')
     expect(rows['brand-new']).toContain('交换机')
     expect(rows['unheard-of']).toContain('odd words')
+  })
+
+  it('of a rule of the centre has the rule’s name, figures and limits', async () => {
+    const met: AlarmView['met'] = [
+      { figure: 'oldest_s', bound: 'at_least', limit: 60, value: 75.5 },
+      { figure: 'agents_ready', bound: 'below', limit: 1, value: 0 },
+    ]
+    useCentre().centre = { ...useCentre().centre, teams: [{ id: 'day', name: '白班', group: '' }] }
+    useLive().of('alarms').replace([{ ...alarm('rule-team:r/day', 'team', 'team', 'day', 'rule r'), rule: '无人接听', met }])
+    const text = (await mount(Alarms, {})).textContent
+    expect(text).toContain('无人接听：班组 白班')
+    expect(text).toContain('最长等待（秒） 75.5 (不低于 60) · 空闲坐席数 0 (低于 1)')
   })
 
   it('names queues and agents as the centre does, and shows outside text as text', async () => {

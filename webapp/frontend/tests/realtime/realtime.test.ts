@@ -151,8 +151,8 @@ describe('the floor of a team leader', () => {
   it('keeps queues, trunks, switches and alarms', () => {
     wire.server.snapshot(snapshot())
     wire.server.event(event(11, 'queue.changed', { queue: queue({ waiting: 3 }) }))
-    wire.server.event(event(12, 'alarm.raised', { alarm: { id: 'x', severity: 'minor', kind: 'k', text: 't', subject: '', alarm: 'a', about: 'text', detail: false } }))
-    wire.server.event(event(13, 'alarm.raised', { alarm: { id: 'y', severity: 'critical', kind: 'k', text: 't', subject: '', alarm: 'a', about: 'text', detail: false } }))
+    wire.server.event(event(12, 'alarm.raised', { alarm: { id: 'x', severity: 'minor', kind: 'k', text: 't', subject: '', alarm: 'a', about: 'text', detail: false, rule: '', met: [] } }))
+    wire.server.event(event(13, 'alarm.raised', { alarm: { id: 'y', severity: 'critical', kind: 'k', text: 't', subject: '', alarm: 'a', about: 'text', detail: false, rule: '', met: [] } }))
     wire.server.event(
       event(14, 'switch.unlinked', { switch: { id: 'main', linked: false, reason: 'EOF', sessions: 0, max_sessions: 0, core_uuid: '', slow: false, delay_ms: 0 } }),
     )
@@ -160,7 +160,7 @@ describe('the floor of a team leader', () => {
     expect(usePanel().history.get('repair')?.map(([, waiting]) => waiting)).toEqual([0, 3])
     expect(useLive().of('alarms').list.map((a) => a.id)).toEqual(['y', 'x'])
     expect(useLive().of('switches').list[0]?.linked).toBe(false)
-    wire.server.event(event(15, 'alarm.cleared', { alarm: { id: 'y', severity: 'critical', kind: 'k', text: 't', subject: '', alarm: 'a', about: 'text', detail: false } }))
+    wire.server.event(event(15, 'alarm.cleared', { alarm: { id: 'y', severity: 'critical', kind: 'k', text: 't', subject: '', alarm: 'a', about: 'text', detail: false, rule: '', met: [] } }))
     expect(useLive().of('alarms').list.map((a) => a.id)).toEqual(['x'])
   })
 })

@@ -135,6 +135,7 @@ export default {
     flows: 'What callers hear first. Mostly made as files; here as JSON.',
     recording_rules: 'Which conversations are recorded: all, none, or some of a hundred.',
     voicemail_boxes: 'Where callers leave messages, and whose people answer them.',
+    alarm_rules: 'When somebody has to look: limits of what queues, teams and trunks show live.',
     hours: 'When the centre is open: flows and service numbers ask for it.',
     calendars: 'Holidays and make-up working days that opening hours refer to.',
     not_ready_reasons: 'What agents choose when they are not ready.',

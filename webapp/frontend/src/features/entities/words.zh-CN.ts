@@ -135,6 +135,7 @@ export default {
     flows: '来电首先听到的流程，通常以文件编写，此处为 JSON。',
     recording_rules: '哪些通话录音：全部、不录或按比例。',
     voicemail_boxes: '客户留言存放之处，以及由谁处理。',
+    alarm_rules: '何时需要有人处理：队列、班组和中继实时指标的限值。',
     hours: '何时营业：流程和服务号码据此判断。',
     calendars: '营业时间引用的节假日和调休工作日。',
     not_ready_reasons: '坐席示忙时选择的原因。',
