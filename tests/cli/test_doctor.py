@@ -169,7 +169,7 @@ Break = Callable[[Box], object]
 def _recording(box: Box, fact_id: str, problem: str, ended_ms: int, checked_ms: int) -> None:
     names = {"fact_id": fact_id, "recording_id": fact_id, "call_id": "c1", "node": "main", "path": "a.wav", "queue": "repair"}
     times = {"started_ms": ended_ms - 60_000, "ended_ms": ended_ms, "length_ms": 60_000, "talk_ms": 60_000}
-    more = {"agents": ["1001"], "holds": 0, "size": 1, "problem": problem, "recorded": "call"}
+    more = {"agents": ["1001"], "holds": 0, "size": 1, "problem": problem, "recorded": "call", "box": ""}
     rest = {**more, "sha256": "", "checked_ms": checked_ms}
     engine = make_engine(f"sqlite:///{box.folder}/cti.db", "test")
     with transaction(engine) as session:
