@@ -120,7 +120,12 @@ def trunk_groups(config: CentreConfig, target: Dialled, agent_id: str, line: str
     the agent's class of service, and those that take it after that one; [] is every trunk."""
     rule, service = Plan(config).rule(target.number), config.service_numbers.get(line)
     named = (rule.trunk_group if rule else "", service.trunk_group if service else "", class_of(config, agent_id).trunk_group)
-    group, found = next(filter(None, named), ""), list[str]()
+    return after(config, next(filter(None, named), ""))
+
+
+def after(config: CentreConfig, group: str) -> list[str]:
+    """The trunk group and those that take its calls after it."""
+    found: list[str] = []
     while group in config.trunk_groups and group not in found:
         found.append(group)
         group = config.trunk_groups[group].next_group

@@ -205,12 +205,24 @@ def _outside_problems(config: CentreConfig) -> list[str]:
         for key, one in getattr(config, table).items()
         if getattr(one, name) not in ("", *config.trunk_groups)
     ]
+    found += [
+        f"{table}.{key}.{name}: neither trunk group {group!r} nor one after it has a trunk: no call would go out"
+        for table, name in NAMES_OF_TRUNK_GROUPS.items()
+        for key, one in getattr(config, table).items()
+        if (group := getattr(one, name)) in config.trunk_groups and not _has_trunk(config, group)
+    ]
     for name, trunk in config.trunks.items():
         if not TRUNK_PREFIX.fullmatch(trunk.prefix):
             found.append(f"trunks.{name}.prefix: {trunk.prefix!r} is not digits, *, # or +, at most 16")
         if not SHOWN_NUMBER.fullmatch(trunk.caller_id):
             found.append(f"trunks.{name}.caller_id: {trunk.caller_id!r} is no telephone number")
     return found
+
+
+def _has_trunk(config: CentreConfig, group: str) -> bool:
+    """In it, or in one that takes its calls after it."""
+    full = {trunk.group for trunk in config.trunks.values()}
+    return any(one in full for one in dialling.after(config, group))
 
 
 def _short_problems(config: CentreConfig, plan: dialling.Plan) -> list[str]:

@@ -138,6 +138,10 @@ def changed(*path: Any, to: Any) -> bytes:
         (changed("number_rules", "13", "kind", to="cheap"), "number_rules.13.kind: must be emergency or internal"),
         (changed("number_rules", "13", "trunk_group", to="x"), "number_rules.13.trunk_group: no trunk group 'x'"),
         (changed("trunks", "telco", "group", to="x"), "trunks.telco.group: no trunk group 'x'"),
+        (
+            changed("number_rules", "13", "trunk_group", to="a"),
+            "number_rules.13.trunk_group: neither trunk group 'a' nor one after it has a trunk: no call would go out",
+        ),
         (changed("trunk_groups", "a", "next_group", to="x"), "trunk_groups.a.next_group: no trunk group 'x'"),
         (changed("trunk_groups", "b", "next_group", to="a"), "a.next_group: a then b then a: calls would go in a circle"),
         (changed("forbidden_numbers", to=["x1"]), "forbidden_numbers: 'x1' is no number"),
@@ -189,3 +193,9 @@ def test_a_flow_that_cannot_run_is_named() -> None:
     bad = {"name": "f", "version": 1, "start": "x", "nodes": {"end": {"type": "to_queue", "queue": "moon"}}}
     (problem, *_) = problems_of_flows(replace(DEMO, flows={"f": bad}))
     assert problem.startswith("flows.f.document: ")
+
+
+def test_calls_may_go_out_by_the_group_after_an_empty_one() -> None:
+    trunks = {name: replace(trunk, group="b") for name, trunk in DEMO.trunks.items()}
+    rules = {**DEMO.number_rules, "13": replace(DEMO.number_rules["13"], trunk_group="a")}
+    assert problems_of(replace(DEMO, trunks=trunks, number_rules=rules)) == []
