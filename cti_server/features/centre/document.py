@@ -58,8 +58,14 @@ T = TypeVar("T")
 
 
 def encode_config(config: CentreConfig) -> bytes:
-    """CentreConfig -> JSON bytes, keys sorted: equal documents are equal bytes."""
-    return orjson.dumps(record.plain(config), option=orjson.OPT_SORT_KEYS)
+    """CentreConfig -> JSON bytes, keys sorted and the version at the end: equal documents are equal bytes."""
+    return encoded(record.plain(config))
+
+
+def encoded(document: Mapping[str, Any]) -> bytes:
+    """A document's bytes. Its version is the last: whoever asks which of two is newer need not read them (``_NEWER``)."""
+    rest = {name: value for name, value in document.items() if name != "version"}
+    return b'%s,"version":%d}' % (orjson.dumps(rest, option=orjson.OPT_SORT_KEYS)[:-1], document["version"])
 
 
 def decode_config(raw: bytes | str) -> CentreConfig:

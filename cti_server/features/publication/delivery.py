@@ -31,7 +31,7 @@ def _here(function: Callable[..., list[bytes]], *given: Any) -> list[bytes]:
 log = structlog.get_logger(__name__)
 
 # KEYS[1] the document, KEYS[2] its parts; ARGV[1] the new document, ARGV[2] its version, ARGV[3...] its parts. Gives 1 when it
-# was written. A document's keys are sorted, and its version is the last: it need not be read as a whole for that.
+# was written. A document's version is the last: it need not be read as a whole for that.
 _NEWER = """
 local old = redis.call('GETRANGE', KEYS[1], -64, -1)
 local version = string.match(old, '"version":(%d+)}$')

@@ -16,7 +16,7 @@ from cti_server.adapters.sql.database import transaction
 from cti_server.domain.border import digits
 from cti_server.domain.clock import Clock
 from cti_server.errors import BadConfig, CtiError
-from cti_server.features.centre.document import decode_config
+from cti_server.features.centre.document import decode_config, encoded
 from cti_server.features.centre.entities_sound import missed
 from cti_server.features.centre.model import ConfigVersion
 from cti_server.features.centre.service import as_version, encode_tables, problems_of_flows
@@ -462,7 +462,7 @@ def _made_of(row: PlannedPublication) -> Made:
 
 
 def _numbered(document: bytes, version: int) -> bytes:
-    return orjson.dumps({**orjson.loads(document), "version": version}, option=orjson.OPT_SORT_KEYS)
+    return encoded({**orjson.loads(document), "version": version})
 
 
 def _secrets(outcomes: Sequence[tuple[str, Outcome]]) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
