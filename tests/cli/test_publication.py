@@ -56,7 +56,7 @@ def test_one_is_planned_and_cancelled(centre: Box) -> None:
 
 def test_the_whole_centre_goes_into_a_file_and_comes_back(centre: Box, tmp_path: Path) -> None:
     file = tmp_path / "centre.yaml"
-    assert centre.json("centre", "export", str(file))["entries"] == 2, "a team and the settings"
+    assert centre.json("centre", "export", str(file))["entries"] == 3, "a team, the settings and the look"
     assert centre.json("centre", "import", str(file))["items"] == []
     file.write_text(file.read_text("utf-8").replace("name: Day", "name: 夜班"), "utf-8")
     assert "Name: Day -> 夜班" in centre.run("centre", "import", str(file), "--dry-run").stdout

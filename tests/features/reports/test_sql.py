@@ -264,7 +264,7 @@ def test_a_call_with_all_its_parts(rig: Rig) -> None:
         "hold_ms": 10_000,
         "wrap_up_ms": 3_000,
         "recording_id": "r-c1",
-        "recorded": [{"agents": ["1001"], "queue": "repair"}],
+        "recorded": [{"agents": ["1001"], "queue": "repair", "box": ""}],
         "disposition": "resolved",
         "note": "客户满意",
     }
