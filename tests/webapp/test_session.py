@@ -22,7 +22,8 @@ def test_login_gives_user_and_csrf_and_a_safe_cookie(web: Web) -> None:
     assert answer.status_code == 200
     user = {"id": 1, "login": "zhang", "name": "张三", "role": "agent", "agent_id": "1001", "team": "a", "locale": "zh-CN"}
     user |= {"group": "", "role_texts": {"en": "Agent", "zh-CN": "坐席"}}
-    user |= {"rights": {"calls.see": "own", "commands.own": "own", "commands.call": "own", "recordings.listen": "own"}}
+    own = dict.fromkeys(("calls.see", "commands.own", "commands.call", "recordings.listen"), "own")
+    user |= {"rights": {**own, "messages.handle": "team"}}
     assert answer.get_json()["user"] == user
     cookie = answer.headers["Set-Cookie"]
     assert "HttpOnly" in cookie
