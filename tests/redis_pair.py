@@ -16,6 +16,7 @@ import redis
 from gevent.server import StreamServer
 
 from cti_server.adapters.embedded_redis import find_server
+from tests.until import until
 
 
 class RedisPair:
@@ -87,12 +88,6 @@ def _pipe(source: Any, sink: Any) -> None:
     for one in (source, sink):
         with suppress(OSError):
             one.shutdown(socket.SHUT_RDWR)
-
-
-def until(condition: Any, seconds: float = 30.0) -> None:
-    with gevent.Timeout(seconds):
-        while not condition():
-            gevent.sleep(0.02)
 
 
 @contextmanager

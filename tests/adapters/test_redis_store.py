@@ -17,7 +17,8 @@ from cti_server.daemon.journal import Journal
 from cti_server.daemon.outbox import Outbox
 from cti_server.engine.kernel.messages import Mirror, RecordFact
 from cti_server.events.command_wire import Command, encode_command
-from tests.redis_pair import RedisPair, redis_pair, until
+from tests.redis_pair import RedisPair, redis_pair
+from tests.until import until
 
 KEYS = Keys("t")
 

@@ -11,7 +11,8 @@ from cti_server.adapters.switch_batch import MOST, Batch
 from cti_server.adapters.switch_link import SwitchLink
 from cti_server.domain.switch import CommandOutcome, KillLeg, SetVariable
 from cti_server.settings import SwitchAddress
-from tests.esl.server import PASSWORD, Switch, until
+from tests.esl.server import PASSWORD, Switch
+from tests.until import until
 
 
 @pytest.fixture

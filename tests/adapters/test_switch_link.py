@@ -17,7 +17,8 @@ from cti_server.domain import switch as s
 from cti_server.errors import CtiError
 from cti_server.esl.translate import subscription
 from cti_server.settings import SwitchAddress
-from tests.esl.server import PASSWORD, Switch, api_response, json_event, stays_false, until
+from tests.esl.server import PASSWORD, Switch, api_response, json_event, stays_false
+from tests.until import until
 
 QUICK = LinkTiming(
     connect_s=1.0, probe_interval_s=0.05, probe_deadline_s=0.15, tick_s=0.01, retry_first_s=0.01, retry_most_s=0.02

@@ -21,7 +21,8 @@ from cti_server.adapters.switch_probe import LinkTiming
 from cti_server.adapters.switch_socket import CommandDeadline, EventSocket
 from cti_server.errors import CtiError
 from cti_server.settings import SwitchAddress
-from tests.esl.server import PASSWORD, Switch, api_response, json_event, plain_event, stays_false, until
+from tests.esl.server import PASSWORD, Switch, api_response, json_event, plain_event, stays_false
+from tests.until import until
 
 STOCK, OURS = InboundESL, EventSocket
 BOTH = pytest.mark.parametrize("kind", [STOCK, OURS], ids=["stock", "ours"])

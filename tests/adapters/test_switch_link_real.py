@@ -13,8 +13,8 @@ from cti_server.adapters.switch_link import SwitchLink
 from cti_server.domain import switch as s
 from cti_server.esl.encode import caller_number, caller_text
 from cti_server.settings import SwitchAddress
-from tests.esl.server import until
 from tests.fixtures_switch import PrivateSwitch
+from tests.until import until
 
 PIECES = [
     " ",

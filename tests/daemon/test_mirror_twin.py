@@ -22,15 +22,10 @@ from cti_server.daemon.outbox import Outbox
 from cti_server.daemon.twin import Twin, read_twin
 from cti_server.engine.kernel.messages import Mirror, Publish
 from cti_server.events.views import MIRROR_FORMAT
+from tests.until import until
 
 KEYS = Keys("t")
 EMPTY: dict[str, Any] = {"view": {}, "core": {}}
-
-
-def until(condition: Any, seconds: float = 30.0) -> None:
-    with gevent.Timeout(seconds):
-        while not condition():
-            gevent.sleep(0.01)
 
 
 def row(epoch: int, seq: int, name: str = "x") -> bytes:

@@ -3,7 +3,6 @@
 import resource
 import time
 
-import gevent
 import orjson
 import pytest
 import redis
@@ -23,14 +22,9 @@ from cti_server.engine.kernel.messages import CommandInput, Mirror, Publish, Rec
 from cti_server.events.command_wire import Command, decode_reply, encode_command
 from cti_server.events.envelope import decode
 from cti_server.events.views import MIRROR_FORMAT
+from tests.until import until
 
 KEYS = Keys("t")
-
-
-def until(condition, seconds=30.0):
-    with gevent.Timeout(seconds):
-        while not condition():
-            gevent.sleep(0.01)
 
 
 @pytest.fixture

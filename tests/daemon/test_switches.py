@@ -16,7 +16,8 @@ from cti_server.domain import switch as s
 from cti_server.engine.kernel.messages import EffectResult, Input, Resync, SwitchEffect, SwitchInput
 from cti_server.errors import CtiError
 from cti_server.settings import SwitchAddress
-from tests.esl.server import PASSWORD, Switch, api_response, json_event, stays_false, until
+from tests.esl.server import PASSWORD, Switch, api_response, json_event, stays_false
+from tests.until import until
 
 
 class WithGlobals(Switch):

@@ -31,13 +31,6 @@ def json_event(**headers: object) -> bytes:
     return b"Content-Length: %d\nContent-Type: text/event-json\n\n" % len(data) + data
 
 
-def until(condition: Callable[[], object], limit_s: float = 30.0) -> None:
-    """Wait for something that must come; fails after ``limit_s``."""
-    with gevent.Timeout(limit_s, AssertionError(f"did not happen within {limit_s} s")):
-        while not condition():
-            gevent.sleep(0.002)
-
-
 def stays_false(condition: Callable[[], object], for_s: float = 0.3) -> bool:
     """True when ``condition`` does not become true while ``for_s`` passes (what a defect never does)."""
     with gevent.Timeout(for_s, False):

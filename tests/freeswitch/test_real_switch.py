@@ -27,10 +27,10 @@ from cti_server.esl.translate import subscription, translate
 from cti_server.features.ledger.fallback import read_line
 from cti_server.settings import SwitchAddress
 from scripts.stack import free_ports
-from tests.esl.server import until
 from tests.fixtures_switch import Esl, PrivateSwitch
 from tests.phones import Phone
 from tests.security.test_fail2ban import banned
+from tests.until import until
 
 
 def parked_call(switch: PrivateSwitch, number: str = "95598", name: str = "Caller", answer: bool = True) -> str:

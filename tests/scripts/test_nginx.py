@@ -16,6 +16,7 @@ import websocket
 
 from scripts import tls
 from tests.scripts.nginx import SHIPPED, proxy
+from tests.until import until
 from tests.webapp import fakes
 from tests.webapp.live import PATIENCE_S, Refused, Screen, WebProcess, Writer
 from tests.webapp.live import open_socket as open_page_socket
@@ -99,6 +100,7 @@ def test_every_location_that_proxies_sets_its_own_headers() -> None:
 
 def test_its_log_has_no_code_of_a_company_account(desk: str, tmp_path: Path) -> None:
     requests.get(f"{desk}/sign-in?code=one-time&state=s", timeout=PATIENCE_S)
-    (line,) = [line for line in (tmp_path / "access.log").read_text().splitlines() if "/sign-in" in line]
+    log = tmp_path / "access.log"  # nginx writes after it has answered
+    (line,) = until(lambda: [line for line in log.read_text().splitlines() if "/sign-in" in line], "the line of the log")
     assert '"GET /sign-in HTTP/1.1"' in line
     assert "one-time" not in line

@@ -6,13 +6,13 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import gevent
 import pytest
 import requests
 import websocket
 
+from tests.until import until
 from tests.webapp import fakes
 from tests.webapp.live import PATIENCE_S, Screen, WebProcess, Writer, open_socket
 from tests.webapp.test_main import certificate
@@ -57,12 +57,6 @@ def ended(connection: websocket.WebSocket) -> bool:
 
 def tcp(site: WebProcess) -> socket.socket:
     return socket.create_connection(("127.0.0.1", site.port), timeout=PATIENCE_S)
-
-
-def until(true: Callable[[], Any]) -> None:
-    with gevent.Timeout(PATIENCE_S):
-        while not true():
-            gevent.sleep(0.05)
 
 
 def drip(connection: socket.socket, piece: bytes) -> bytes:

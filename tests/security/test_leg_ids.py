@@ -10,7 +10,7 @@ from cti_server.adapters.redis_store import connect
 from cti_server.events import views
 from cti_server.events.envelope import Envelope, encode
 from cti_server.events.views import MIRROR_FORMAT
-from tests.webapp.test_pump import until
+from tests.until import until
 from webapp.realtime.projection import Projection
 from webapp.realtime.pump import Pump
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-import gevent
 import orjson
 import pytest
 
@@ -14,6 +13,7 @@ from cti_server.adapters.keys import Keys
 from cti_server.adapters.redis_store import connect
 from cti_server.events.envelope import Envelope, encode
 from cti_server.events.views import AGENT, MIRROR_FORMAT
+from tests.until import until
 from webapp.realtime import pump as module
 from webapp.realtime.projection import Projection
 from webapp.realtime.pump import Pump
@@ -59,12 +59,6 @@ class Engine:
         pipe.hset(KEYS.mirror("agents"), number, orjson.dumps(row))
         pipe.hset(KEYS.mirror_meta, mapping={"epoch": epoch, "seq": self.seq, "at_ms": 1})
         pipe.execute()
-
-
-def until(condition: Callable[[], object]) -> None:
-    with gevent.Timeout(30):
-        while not condition():
-            gevent.sleep(0.01)
 
 
 @pytest.fixture(autouse=True)

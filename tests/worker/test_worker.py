@@ -41,20 +41,11 @@ from tests.features.ledger import ledger_facts as facts
 from tests.features.ledger.test_fallback import line as fallback_line
 from tests.features.webhooks.receiver import Receiver
 from tests.fixtures import maria
+from tests.until import until
 
 KEYS = Keys("main")
 
 CALLS, SEGMENTS, RECORDINGS = (ledger_model.TABLES[fact] for fact in (CallFact, SegmentFact, RecordingFact))
-
-
-def until(condition: Callable[[], Any], what: str, deadline_s: float = 30.0) -> Any:
-    end = time.monotonic() + deadline_s
-    while time.monotonic() < end:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.05)
-    pytest.fail(f"not within {deadline_s} s: {what}")
 
 
 class Centre:

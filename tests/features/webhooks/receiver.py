@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-import gevent
 import orjson
 from gevent.pywsgi import WSGIServer
 
@@ -46,10 +45,3 @@ class Receiver:
         more = [("Location", self.url)] if status == 302 else []
         start_response(f"{status} As told", more)
         return [] if status == 204 else [b"<h1>broken\r\n</h1>" * 1000]
-
-
-def until(condition: Callable[[], Any], what: str, deadline_s: float = 20.0) -> Any:
-    with gevent.Timeout(deadline_s, AssertionError(f"not within {deadline_s} s: {what}")):
-        while not (found := condition()):
-            gevent.sleep(0.01)
-        return found
