@@ -233,7 +233,7 @@ NAMED: Mapping[str, Any] = {
     "tenant": "main",
     "zone": seed.HOURS[0].zone,
     "time_zone": seed.HOURS[0].zone,
-    "free_seats": list(seed.FREE_SEATS),
+    "seats": list(seed.FREE_SEATS),
     "flows": {"main_menu": ["greeting", "menu"]},
     "codecs": ["OPUS", "PCMU", "PCMA"],
     "ws_url": "wss://127.0.0.1:7443",

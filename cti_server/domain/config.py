@@ -66,7 +66,9 @@ class AgentConfig:
     """A person who takes calls. ``queues``: queue id -> level (1 is best: rung before all others of the queue).
     ``extension`` is the phone. ``class_of_service``: what the agent may dial; '' is nothing but emergency numbers. ``off_hook``:
     the phone is rung once in a shift and stays on the line, as with a headset; calls come to it without ringing. ``skills``:
-    skill -> level, 10 is the best. ``languages``: in which the agent talks with callers; none named: in all."""
+    skill -> level, 10 is the best. ``languages``: in which the agent talks with callers; none named: in all. ``phones``:
+    extensions at which the agent may log in besides the own one, free seats or other agents' phones; none named: every free seat,
+    the own one alone: nowhere else."""
 
     id: str
     name: str
@@ -77,6 +79,7 @@ class AgentConfig:
     off_hook: bool = False
     skills: Mapping[str, SkillLevel] = field(default_factory=dict)
     languages: tuple[Language, ...] = ()
+    phones: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,8 +411,9 @@ class CentreConfig:
     without it. ``national_prefix`` and ``international_prefix`` are dialled before national and foreign numbers.
     ``number_rules``: the number plan, by prefix; none: the one of domain.dialling for the country. ``forbidden_numbers``:
     numbers, or how they begin, that nobody may call. ``short_numbers``: by code. ``free_seating``: extensions of phones that
-    nobody owns and everybody may log in with. An agent without a desk phone is not ready ``page_gone_s`` after the last page was
-    closed, ``page_lost_s`` after it was lost with its web process.
+    nobody owns; who names no ``phones`` may log in at each of them.
+    An agent without a desk phone is not ready ``page_gone_s`` after the last page was closed, ``page_lost_s`` after it was lost
+    with its web process.
     Who does not take ``failed_rings_max`` calls in a row is not ready; a caller on hold for ``hold_alarm_s`` raises an alarm
     (0: never, both). ``record_consults``: what agents and whom they ask say to each other has files of its own.
     An agent waits for a busy colleague for ``call_back_s`` at most.

@@ -152,6 +152,7 @@ def _force(core: Core, config: CentreConfig, queues: Iterable[str], agents: Iter
     other_trunks = core.config.trunks != config.trunks or core.config.trunk_groups != config.trunk_groups
     old_rules, old_teams = core.config.alarm_rules, core.config.teams
     core.config = config
+    _free_seats(core)
     problems = _flows(core, any(old.keys() - new.keys() for old, new in named))
     services.configured(core)
     if other_limits:
@@ -172,6 +173,15 @@ def _force(core: Core, config: CentreConfig, queues: Iterable[str], agents: Iter
     core.clear(NOT_PUBLISHED, "", f"version {config.version} is in force")
     core.unsettled_queues |= dict.fromkeys(_gone_last(queues, config.queues))
     core.unsettled_agents |= dict.fromkeys(_gone_last(agents, config.agents))
+
+
+def _free_seats(core: Core) -> None:
+    """Who is logged in at one that comes or goes stays, and is told."""
+    now = frozenset(core.config.free_seating)
+    others, core.free_seats = core.free_seats ^ now, now
+    for agent in core.agents.values() if others else ():
+        if agent.extension in others and agent.status != "logged_out":
+            core.changed(AGENT, agent.id)
 
 
 def _gone_last(keys: Iterable[str], there: Mapping[str, Any]) -> list[str]:
@@ -289,12 +299,12 @@ def _agent(core: Core, agent_id: str) -> None:
 
 def _change(core: Core, agent: Agent, config: AgentConfig) -> None:
     wanted = {queue: level for queue, level in config.queues.items() if queue in core.queues}
-    now = (config.name, config.team, wanted, config.extension, dict(config.skills), config.languages)
-    has = (agent.name, agent.team, agent.queues, agent.own_extension, agent.skills, agent.languages)
+    now = (config.name, config.team, wanted, config.extension, dict(config.skills), config.languages, config.phones)
+    has = (agent.name, agent.team, agent.queues, agent.own_extension, agent.skills, agent.languages, agent.phones)
     if has == now:
         return
     agents.leave_queues(core, agent)
-    agent.name, agent.team, agent.queues, agent.own_extension, agent.skills, agent.languages = now
+    agent.name, agent.team, agent.queues, agent.own_extension, agent.skills, agent.languages, agent.phones = now
     if agent.status == "logged_out":
         agents.give_phone_back(core, agent)
     agents.join_queues(core, agent)

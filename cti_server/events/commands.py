@@ -92,7 +92,7 @@ OUTSIDE = (*IN_CALL, NotDialable, NumberNotAllowed, OwnNumber, TooManyDialled, N
 
 @command("own", audited=True, errors=(NoSuchAgent, NotYourPhone, PhoneInUse, AlreadyLoggedIn))
 class LoginAgent(Arguments):
-    """Begins a shift, at the own phone or one of free seating."""
+    """Begins a shift, at the own phone or another one that the agent may use."""
 
     agent_id: AgentId
     extension: Extension = ""

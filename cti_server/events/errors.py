@@ -177,10 +177,10 @@ class NotYourPhone(
     CtiError,
     id="not-your-phone",
     status=409,
-    en="This phone is not yours and not a free seat.",
-    zh="该话机既不是您的分机，也不是公用话机。",
+    en="You may not start a shift at this phone. Choose one of yours, or ask your administrator for this one.",
+    zh="您不能在该话机签入，请选择可用的话机，或联系管理员开通。",
 ):
-    """The extension is neither the agent's own nor one of free seating."""
+    """The extension is neither the agent's own nor one of ``phones`` (none named: of free seating); details: own, others."""
 
 
 class PhoneInUse(

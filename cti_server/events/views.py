@@ -79,6 +79,7 @@ class AgentView(TypedDict):
     asked_ms: int
     state: AgentState
     phone_registered: bool
+    phone_withdrawn: bool  # it is no more among those of the agent, who keeps it until the shift ends
     off_hook: bool  # it is on the line between calls, too, and is not rung
     pick_up: bool  # it rings now to be picked up and left off hook
     status_since_ms: int

@@ -202,7 +202,7 @@ def test_only_the_own_phone_or_a_free_one(phone: str) -> None:
     if not phone:
         assert w.view("agents", "1001")["extension"] == "1001"
         return
-    assert (reply.error_id, reply.data) == ("not-your-phone", {"own": "1001", "free_seating": ["2000"]})
+    assert (reply.error_id, reply.data) == ("not-your-phone", {"own": "1001", "others": ["2000"]})
     assert w.view("agents", "1001")["status"] == "logged_out"
     assert w.command("LoginAgent", agent_id="1002").ok  # type: ignore[union-attr]
 

@@ -264,14 +264,31 @@ def test_the_list_says_what_this_user_may_listen_to(web: Web, login: str, heard:
     assert all("recorded" not in row for row in rows)
 
 
-def test_the_centre_names_free_seats_and_the_words_of_flows(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("login", "phones", "seats"),
+    [
+        ("zhang", (), ["1101", "1102"]),
+        ("zhang", ("1102", "1002", "1001"), ["1102", "1002"]),
+        ("zhang", ("1001",), []),
+        ("leader-a", (), []),
+    ],
+)
+def test_the_centre_names_the_phones_at_which_the_user_may_begin_a_shift(
+    web: Web, monkeypatch: pytest.MonkeyPatch, login: str, phones: tuple[str, ...], seats: list[str]
+) -> None:
+    agents = {**fakes.CONFIG.agents, "1001": replace(fakes.CONFIG.agents["1001"], phones=phones)}
+    config = replace(fakes.CONFIG, free_seating=("1101", "1102"), agents=agents)
+    monkeypatch.setattr(fakes.FakeConfig, "__call__", lambda self: config)
+    assert web.login(login).get("/api/centre").get_json()["seats"] == seats
+
+
+def test_the_centre_names_the_words_of_flows(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     labels = {"account": {"zh": "户号", "en": "Account"}, "topic": "业务"}
     flow = {"version": 1, "labels": labels, "nodes": {"greeting": {}, "end": {}}}
     named = {"topic": DataLabel("topic", {"en": "Subject", "zh-CN": "主题"})}
-    config = replace(fakes.CONFIG, free_seating=("1101", "1102"), flows={"f": flow}, data_labels=named)
+    config = replace(fakes.CONFIG, flows={"f": flow}, data_labels=named)
     monkeypatch.setattr(fakes.FakeConfig, "__call__", lambda self: config)
     told = web.login("zhang").get("/api/centre").get_json()
-    assert told["free_seats"] == ["1101", "1102"]
     assert told["flows"] == {"f": ["greeting", "end"]}
     assert told["labels"] == {"account": {"zh-CN": "户号", "en": "Account"}, "topic": {"en": "Subject", "zh-CN": "主题"}}
 

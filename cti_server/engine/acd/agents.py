@@ -48,6 +48,7 @@ def new_agent(core: Core, config: AgentConfig) -> Agent:
         own_extension=config.extension,
         skills=dict(config.skills),
         languages=config.languages,
+        phones=config.phones,
     )
     core.agents[agent.id] = agent
     take_phone(core, agent)
@@ -74,6 +75,11 @@ def get(core: Core, agent_id: str) -> Agent:
     if found is None:
         raise NoSuchAgent(f"no agent has the id {agent_id!r}")
     return found
+
+
+def may_use(core: Core, agent: Agent, extension: str) -> bool:
+    """The agent may log in at this phone."""
+    return extension == agent.own_extension or extension in (agent.phones or core.free_seats)
 
 
 def registered(core: Core, agent: Agent) -> bool:
@@ -172,6 +178,7 @@ def leave_phone(core: Core, agent: Agent, extension: str) -> None:
         for other in core.agents.values():
             if other.extension == extension and other is not agent:
                 take_phone(core, other)
+                core.changed(AGENT, other.id)
 
 
 def apply_pending(core: Core, agent: Agent) -> None:
@@ -397,6 +404,7 @@ def view(core: Core, agent: Agent) -> AgentView:
         "asked_ms": pause.asked_ms if pause else 0,
         "state": agent.state,
         "phone_registered": registered(core, agent),
+        "phone_withdrawn": not may_use(core, agent, agent.extension),
         "off_hook": agent.station is not None and agent.station.up,
         "pick_up": agent.station is not None and not agent.station.up,
         "status_since_ms": agent.status_since_ms,

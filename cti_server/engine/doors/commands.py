@@ -97,9 +97,11 @@ def _switch_service(core: Core, args: wants.SwitchService) -> None:
 def _login(core: Core, args: wants.LoginAgent) -> None:
     agent = agents.get(core, args.agent_id)
     extension = args.extension or agent.own_extension
-    if extension != agent.own_extension and extension not in core.config.free_seating:
-        known = {"own": agent.own_extension, "free_seating": list(core.config.free_seating)}
-        raise NotYourPhone(f"{extension!r} is neither the phone of agent {agent.id} nor one for everybody", known)
+    if not agents.may_use(core, agent, extension):
+        others = list(agent.phones or core.config.free_seating)
+        where = "a phone that they name" if agent.phones else "a free seat"
+        text = f"{extension!r} is neither the own phone of agent {agent.id} ({agent.own_extension}) nor {where}"
+        raise NotYourPhone(text, {"own": agent.own_extension, "others": others})
     next_status(agent.status, "login")
     other = agents.at_phone(core, extension)
     if other is not None and other.id != agent.id and other.status != "logged_out":

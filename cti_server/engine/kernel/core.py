@@ -77,6 +77,7 @@ class Core:
         self.tables: dict[str, dict[str, Any]] = {table: {} for table in KINDS}
         self.agents: dict[str, Agent] = self.table(AGENT)
         self.by_extension: dict[str, str] = {}
+        self.free_seats = frozenset(config.free_seating)
         self.queues: dict[str, Queue] = self.table(QUEUE)
         self.figures_before_ms = 0  # today's figures from before then are still lacking (a start without a mirror), 0: none are
         self.lacking: dict[str, None] = {}  # 'queues:ID' and 'agents:ID' of those

@@ -115,9 +115,10 @@ class Agent:
     wrap_up: Segment | None = None
     skills: dict[str, int] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()  # extensions to log in at besides the own one; none: the free seats
     pause: Pause | None = None  # of an agent who is, was or wants to be away for a reason with limits
 
-    PASSING: ClassVar = frozenset({"skills", "languages"})
+    PASSING: ClassVar = frozenset({"skills", "languages", "phones"})
 
 
 @dataclass(slots=True)

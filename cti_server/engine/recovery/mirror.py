@@ -33,9 +33,7 @@ BAD_MIRROR = Alarm(
     en="The saved state of {subject} cannot be read",
     zh="{subject} 保存的状态无法读取",
 )
-_FROM_CONFIG = frozenset(
-    {"name", "own_extension", "team", "queues", "skills", "languages", "order", "category", "indexed_since_ms", "removed"}
-)
+_FROM_CONFIG = Agent.PASSING | {"name", "own_extension", "team", "queues", "order", "category", "indexed_since_ms", "removed"}
 
 
 _Rows = list[tuple[str, Any]]

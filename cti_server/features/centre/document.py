@@ -46,6 +46,7 @@ NAMES_OF_TRUNK_GROUPS = {
     "classes_of_service": "trunk_group",
 }
 EXTENSION, AN_EXTENSION = re.compile(r"[A-Za-z0-9_-]{1,32}"), "1 to 32 letters, digits, _ or -"
+A_PHONE = "name the extension of a free seat or of an agent, or make it a free seat first"
 FOLDER = re.compile(r"/[\w./@%+:=-]{0,900}")
 COUNTRY_CODE = re.compile(r"[1-9][0-9]{0,2}")
 DIGITS = re.compile(r"[0-9]{0,8}")
@@ -104,6 +105,7 @@ def problems_of(config: CentreConfig) -> list[str]:
     for table in WITH_AN_ID:
         found += [f"{table}.{key}: its id is {item.id!r}" for key, item in getattr(config, table).items() if item.id != key]
     phones: dict[str, str] = {}
+    there = {*(agent.extension for agent in config.agents.values()), *config.free_seating}
     for agent in config.agents.values():
         place = f"agents.{agent.id}"
         if agent.team not in config.teams:
@@ -115,6 +117,7 @@ def problems_of(config: CentreConfig) -> list[str]:
         other = phones.setdefault(agent.extension, agent.id)
         if other != agent.id:
             found.append(f"{place}.extension: {agent.extension} is also the phone of agent {other}")
+        found += [f"{place}.phones: no phone {phone!r}: {A_PHONE}" for phone in agent.phones if phone not in there]
     for extension in config.free_seating:
         if not EXTENSION.fullmatch(extension):
             found.append(f"free_seating: {extension!r} is no extension: {AN_EXTENSION}")

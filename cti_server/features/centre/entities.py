@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from cti_server.domain.agent import SYSTEM_REASONS
 from cti_server.domain.config import (
     AgentConfig,
@@ -36,7 +39,7 @@ from cti_server.features.centre import model
 from cti_server.features.centre.document import SHOWN_NUMBER
 from cti_server.features.centre.entities_sound import MusicRules
 from cti_server.features.centre.sql import problems_now
-from cti_server.features.entities.contract import Entity, Said, Secret, said
+from cti_server.features.entities.contract import PHONES, By, Entity, Said, Secret, is_within, said
 from cti_server.features.entities.fields import EMAIL
 from cti_server.features.entities.place import Rows
 from cti_server.words import LANGUAGES, Words, family
@@ -112,6 +115,24 @@ def _has_team(agent: AgentConfig) -> Iterator[tuple[str, str]]:
         yield "team", "must say whose agent this is"
 
 
+def _phones_in_sight(
+    session: Session, by: By, before: Mapping[str, Any] | None, now: Mapping[str, Any] | None
+) -> Iterator[tuple[str, str]]:
+    """Nobody gives away a phone that they do not see."""
+    if now is None or not (new := {*now["phones"]} - {*(before or {}).get("phones", ()), now["extension"]}):
+        return
+    seats, people = model.FreeSeat.extension, model.Agent
+    hidden: set[str] = set()
+    if not by.reach("setup.free_seats.see").whole:
+        hidden |= {*session.scalars(select(seats).where(seats.in_(new)))}
+    within = AGENTS.within(by.reach("setup.agents.see"))
+    if within is not None:
+        owned = session.execute(select(people.extension, people.id, people.team).where(people.extension.in_(new)))
+        hidden |= {phone for phone, agent, team in owned if not is_within({"id": agent, "team": team}, within)}
+    if hidden:
+        yield "phones", f"{', '.join(sorted(hidden))}: not within your reach"
+
+
 PROMPT_LANGUAGES = family("prompt_language", {"zh": ("Chinese", "中文"), "en": ("English", "英语")}, PromptLanguage)
 TALKS = family("agent_language", {"zh": ("Chinese", "中文"), "en": ("English", "英语")}, Language)
 
@@ -140,14 +161,28 @@ AGENTS = Entity(
         "languages": said(
             "Languages", "语言", "In which the agent talks with callers; none: in all.", "与来电者通话的语言；不选则不限。"
         ),
+        "phones": said(
+            "May log in at",
+            "可签入话机",
+            "Besides the own phone: free seats, or phones of other agents; none: all free seats. "
+            "Name the own one alone, and there is no other.",
+            "除本人分机外可签入的话机：自由座席或其他坐席的分机；不选则为全部自由座席。只选本人分机则不可使用其他话机。",
+        ),
         "off_hook": said("Off hook", "长通模式", "The phone stays on the line for a shift.", "整个班次内话机保持通话状态。"),
         "phone_password": PHONE,
     },
     place=Rows(model.Agent, AgentConfig, "id", keyed=KEYED),
     choices={"languages": TALKS},
-    references={"team": "teams", "queues": "queues", "skills": "skills", "class_of_service": "classes_of_service"},
+    references={
+        "team": "teams",
+        "queues": "queues",
+        "skills": "skills",
+        "class_of_service": "classes_of_service",
+        "phones": PHONES,
+    },
     secrets={"phone_password": PHONE_PASSWORD},
     check=_has_team,
+    allowed=_phones_in_sight,
     whole=problems_now,
     drafted=True,
     whose={"team": "team"},

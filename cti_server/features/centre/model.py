@@ -64,6 +64,7 @@ class Agent(Kept, Base):
     class_of_service: Mapped[str] = mapped_column(ID, default="")
     off_hook: Mapped[bool] = mapped_column(default=False)
     languages: Mapped[Any] = mapped_column(Json, default=list)
+    phones: Mapped[Any] = mapped_column(Json, default=list)
     levels: Mapped[dict[str, AgentQueue]] = relationship(
         collection_class=attribute_keyed_dict("queue_id"), cascade="all, delete-orphan", lazy="selectin"
     )

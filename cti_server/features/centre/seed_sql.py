@@ -63,6 +63,7 @@ def seed_demo(session: Session, password_hashes: Mapping[str, str], settings: Ma
             class_of_service=agent.class_of_service,
             off_hook=agent.off_hook,
             languages=list(agent.languages),
+            phones=list(agent.phones),
             skills=dict(agent.skills),
         )
         for agent in seed.AGENTS

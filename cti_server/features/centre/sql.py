@@ -180,6 +180,9 @@ def problems_now(session: Session) -> list[str]:
         return list(error.details["problems"])
 
 
+_OF_AGENTS = ("id", "name", "extension", "team_id", "class_of_service", "off_hook", "languages", "phones")
+
+
 def _agents(session: Session) -> dict[str, AgentConfig]:
     levels = _levels(session, model.AgentQueue, "queue_id")
     skills = _levels(session, model.AgentSkill, "skill_id")
@@ -195,10 +198,9 @@ def _agents(session: Session) -> dict[str, AgentConfig]:
             row.off_hook,
             skills.get(row.id, {}),
             tuple(row.languages),
+            tuple(row.phones),
         )
-        for row in session.execute(
-            select(table.id, table.name, table.extension, table.team_id, table.class_of_service, table.off_hook, table.languages)
-        )
+        for row in session.execute(select(*(table[name] for name in _OF_AGENTS)))
     }
 
 

@@ -14,6 +14,8 @@ from cti_server.features.entities.fields import Field, fields_of
 from cti_server.rights import SCOPES, WHOLE, Kind, Reach, Rights, Scope
 from cti_server.words import Words, family
 
+PHONES = "phones"
+"""What a field refers to that holds extensions: free seats and agents' own ones, the keys of no entity."""
 Change = Literal["created", "changed", "removed", "undone"]
 Fate = Literal["created", "changed", "removed", "undone", "same", "refused"]
 """What became of a row, or would become."""
@@ -297,7 +299,8 @@ class Rules(Protocol):
 @dataclass(frozen=True, kw_only=True)
 class Entity:
     """``name``: in addresses, at the command line, in the audit. ``record``: a frozen dataclass, whose types have limits; its
-    field ``key`` never changes. ``fields``: words of each field. ``references``: field -> entity whose keys it holds ('' none).
+    field ``key`` never changes. ``fields``: words of each field. ``references``: field -> entity whose keys it holds ('' none),
+    or PHONES, and ``whole`` says whether there are such.
     ``choices``: words of what a field may be; where its type does not say that, they do. ``check``: what else is wrong with a
     record, as (field, text); ``rules``: the same with a look at other tables.
     ``whole``: what is wrong with everything as it is now, as texts that begin with their place (``NAME.KEY.FIELD: ...``); no

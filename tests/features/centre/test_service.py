@@ -92,6 +92,8 @@ def changed(*path: Any, to: Any) -> bytes:
         (changed("free_seating", to=["1002"]), "free_seating: 1002 is the phone of agent 1002"),
         (changed("free_seating", to=[7]), "config.free_seating[0]: must be a text, is 7"),
         (changed("agents", "1001", "extension", to="1002"), "is also the phone of agent 100"),
+        (changed("agents", "1001", "phones", to=["1101", "7777"]), "agents.1001.phones: no phone '7777': name the extension of"),
+        (changed("agents", "1001", "phones", to="1101"), "agents.1001.phones: must be a list"),
         (changed("agents", "1001", "id", to="1009"), "agents.1001: its id is '1009'"),
         (changed("queues", "repair", "overflow_queue", to="repair"), "is no other queue"),
         (changed("queues", "repair", "service_level_formula", to="best"), "'best' is none of answered-offered"),

@@ -41,7 +41,7 @@ FLOW = {"name": "bye", "version": 1, "start": "end", "nodes": {"end": {"type": "
 SAMPLES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "teams": ("night", {"name": "夜班 🎧"}, {"name": "Night"}),
     "groups": ("north", {"name": "北区"}, {"name": "North"}),
-    "agents": ("1009", AGENT, {"queues": {"billing": 2, "repair": 1}}),
+    "agents": ("1009", AGENT, {"queues": {"billing": 2, "repair": 1}, "phones": ["1101", "1002"]}),
     "free_seats": ("1103", {}, {}),
     "queues": ("vip", {"name": "VIP"}, {"overflow_queue": "repair", "unstaffed": "overflow"}),
     "service_numbers": ("4001", {"name": "x", "flow": "", "queue": "repair"}, {"flow": "sales"}),
@@ -172,6 +172,8 @@ BAD: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
     ("agents", "1", {**AGENT, "phone_password": "short"}, [("phone_password", "secret")]),
     ("agents", "1", {**AGENT, "phone_password": 7}, [("phone_password", "value")]),
     ("agents", "1", {**AGENT, "off_hook": "yes"}, [("off_hook", "value")]),
+    ("agents", "1", {**AGENT, "phones": "1101"}, [("phones", "value")]),
+    ("agents", "1", {**AGENT, "phones": ["1101", "7777"]}, [("phones", "rule")]),
     ("queues", "q", {"name": "n", "overflow_queue": "q"}, [("overflow_queue", "rule")]),
     ("queues", "q", {"name": "n", "ring_timeout_s": 0}, [("ring_timeout_s", "value")]),
     ("queues", "q", {"name": "n", "ring_timeout_s": 2**31}, [("ring_timeout_s", "value")]),
@@ -281,6 +283,32 @@ def test_nothing_goes_that_something_refers_to(both: Kit) -> None:
     with pytest.raises(EntryInUse) as refused:
         both.remove("queues", "complaints")
     assert {"entity": "queues", "field": "overflow_queue", "key": "billing"} in refused.value.details["used_by"]
+
+
+def test_phones_to_log_in_at_are_free_seats_or_agents_own(both: Kit) -> None:
+    both.set("agents", "1001", phones=["1101", "1002", "1001"])
+    assert [one.key for one in both.entities.search("agents", Wanted(filter={"phones": "1101"}))[1]] == ["1001"]
+    assert both.publish() == ()
+    with pytest.raises(BadEntry, match="phones: no phone '7777': name the extension of a free seat or of an agent"):
+        both.set("agents", "1001", phones=["7777"])
+    with pytest.raises(EntryInUse, match=r"agents\.1001\.phones: no phone '1101'"):
+        both.remove("free_seats", "1101")
+    with pytest.raises(BadEntry, match=r"agents\.1001\.phones: no phone '1002'"):
+        both.set("agents", "1002", extension="3002")
+    with pytest.raises(BadEntry, match="phones: no phone '1001'"):
+        both.set("agents", "1001", extension="3001")
+    both.set("agents", "1001", extension="3001", phones=["3001"])
+    assert both.remove("free_seats", "1101").fate == "removed"
+    assert both.publish() == ()
+
+
+def test_phones_come_with_the_rows_that_have_them(both: Kit) -> None:
+    rows = [Wish("1009", {**AGENT, "phones": ["1010"]}, create=None), Wish("1010", {**AGENT, "extension": "1010"}, create=None)]
+    with pytest.raises(ImportRefused) as refused:
+        both.entities.take("agents", rows[:1], EVE)
+    assert [(row["key"], row["problems"][0]["field"]) for row in refused.value.details["rows"]] == [("1009", "phones")]
+    assert [one.fate for one in both.entities.take("agents", rows, EVE)] == ["created", "created"]
+    assert both.publish() == ()
 
 
 def test_the_last_administrator_stays(kit: Kit) -> None:

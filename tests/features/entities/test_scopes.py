@@ -137,6 +137,27 @@ def test_a_queue_that_one_does_not_see_is_given_to_nobody(centre: Kit) -> None:
     assert centre.entities.change("agents", Wish("3200", {"queues": {"repair": 2}}), by, dry=True).fate == "changed"
 
 
+def test_a_phone_that_one_does_not_see_is_given_to_nobody(centre: Kit) -> None:
+    rights: Rights = {"setup.agents.change": "team", "setup.agents.see": "team"}
+    by = who(centre, rights, team="t-south")
+    mine, other, anothers = "3200", "3201", "3000"
+    for phones, hidden in (([mine, other], ""), ([other, anothers], anothers), (["1101"], "1101")):
+        wrong = [("phones", "rights")] if hidden else []
+        assert refused(centre, "agents", Wish(mine, {"phones": phones}), by) == wrong
+    assert (
+        refused(
+            centre,
+            "agents",
+            Wish(mine, {"phones": ["1101"]}),
+            who(centre, {**rights, "setup.free_seats.see": "tenant"}, team="t-south"),
+        )
+        == []
+    )
+    centre.set("agents", mine, phones=[anothers])
+    assert refused(centre, "agents", Wish(mine, {"phones": [anothers, other]}), by) == [], "what it had it keeps"
+    centre.set("agents", mine, phones=[])
+
+
 # ---------------------------------------------------------------- nobody gives more than they have
 
 NAMES = {"en": "x", "zh-CN": "某"}

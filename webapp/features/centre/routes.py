@@ -54,7 +54,7 @@ def routes(
         return {
             **{name: getattr(now, name) for name in ("version", "tenant", "time_zone", "not_ready_reasons", "dispositions")},
             **{table: [row for _, row in sorted(getattr(now, table).items())] for table in ("teams", "queues", "agents")},
-            "free_seats": now.free_seating,
+            "seats": seats(now, current_user()),
             "flows": {name: list(flow.get("nodes", ())) for name, flow in sorted(now.flows.items())},
             "labels": {word: _texts(label) for word, label in merged(now.flows).items()}
             | {word: dict(label.texts) for word, label in now.data_labels.items()},
@@ -70,6 +70,10 @@ def routes(
     def tell_opening(body: dict[str, Any]) -> dict[str, Any]:
         """Whether these hours (a record of entity `hours`, saved or not) are open now, and when that changes."""
         return opening(entities, clock, body["record"])
+
+    def seats(now: CentreConfig, user: User) -> list[str]:
+        agent = now.agents.get(user.agent_id) if user.agent_id else None
+        return [] if agent is None else [one for one in agent.phones or now.free_seating if one != agent.extension]
 
     def web_phone(now: CentreConfig, user: User) -> dict[str, str] | None:
         """None also while the database is away and the phone is not remembered: the rest of the desk must come."""

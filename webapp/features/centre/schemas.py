@@ -51,7 +51,7 @@ class Centre(TypedDict):
     time_zone: str
     not_ready_reasons: list[Reason]
     dispositions: list[Disposition]
-    free_seats: list[str]
+    seats: Annotated[list[str], "other phones at which the user may begin a shift"]
     flows: dict[str, list[str]]  # the names of its nodes
     labels: dict[str, Texts]
     phone: Phone | None

@@ -41,7 +41,7 @@ class EntityField(TypedDict):
     shortest: int | None
     longest: int | None
     numbers: Annotated[bool, "the values of a map are whole numbers"]
-    reference: Annotated[str, "the entity, or 'flows', whose keys this field has, '' none"]
+    reference: Annotated[str, "the entity whose keys this field has, or 'phones': extensions of free seats and agents; '' none"]
 
 
 class EntitySeen(TypedDict):

@@ -2214,7 +2214,8 @@ export interface components {
             time_zone: string;
             not_ready_reasons: components["schemas"]["Reason"][];
             dispositions: components["schemas"]["Disposition"][];
-            free_seats: string[];
+            /** @description other phones at which the user may begin a shift */
+            seats: string[];
             flows: {
                 [key: string]: string[];
             };
@@ -2265,7 +2266,7 @@ export interface components {
             longest: number | null;
             /** @description the values of a map are whole numbers */
             numbers: boolean;
-            /** @description the entity, or 'flows', whose keys this field has, '' none */
+            /** @description the entity whose keys this field has, or 'phones': extensions of free seats and agents; '' none */
             reference: string;
         };
         EntitySeen: {
@@ -2853,7 +2854,7 @@ export interface components {
         };
         LoginAgent: {
             /**
-             * @description Begins a shift, at the own phone or one of free seating. For: own, admin. (enum property replaced by openapi-typescript)
+             * @description Begins a shift, at the own phone or another one that the agent may use. For: own, admin. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             name: "LoginAgent";
@@ -4978,7 +4979,7 @@ export interface components {
          *     - `already-logged-in`: The agent is already logged in.
          *     - `emergency-number`: A customer is passed on to an emergency number without a word.
          *     - `nobody-on-shift`: No other agent of the queue is logged in: nobody would ever be free.
-         *     - `not-your-phone`: The extension is neither the agent's own nor one of free seating.
+         *     - `not-your-phone`: The extension is neither the agent's own nor one of ``phones`` (none named: of free seating); details: own, others.
          *     - `note-changed`: Another window has saved another note meanwhile; details: note, version, code.
          *     - `nothing-asked`: The agent has not asked to be not ready, or does not any more.
          *     - `other-switch`: The phone that would be rung is registered, but not at the call's switch, and a call lives on one; details: node, there.

@@ -3,7 +3,7 @@
 export type Right = 'own' | 'team' | 'call' | 'lead' | 'service'
 
 export interface Commands {
-  /** Begins a shift, at the own phone or one of free seating. */
+  /** Begins a shift, at the own phone or another one that the agent may use. */
   LoginAgent: { agent_id: string; extension?: string }
   /** Ends the shift; a conversation goes on to its end. */
   LogoutAgent: { agent_id: string }

@@ -69,6 +69,8 @@ export interface AgentView {
   asked_ms: number
   state: AgentState
   phone_registered: boolean
+  /** it is no more among those of the agent, who keeps it until the shift ends */
+  phone_withdrawn: boolean
   /** it is on the line between calls, too, and is not rung */
   off_hook: boolean
   /** it rings now to be picked up and left off hook */

@@ -86,7 +86,7 @@ export const WORDS = {
     'not-known-here': { en: "You are known there, but may not come in here. Ask your administrator.", 'zh-CN': "身份已确认，但您无权进入本系统，请联系管理员。" },
     'not-logged-in': { en: "You are not logged in.", 'zh-CN': "尚未登录。" },
     'not-merged': { en: "They cannot be made one, or parted again: see there.", 'zh-CN': "无法合并或撤销合并，请查看说明。" },
-    'not-your-phone': { en: "This phone is not yours and not a free seat.", 'zh-CN': "该话机既不是您的分机，也不是公用话机。" },
+    'not-your-phone': { en: "You may not start a shift at this phone. Choose one of yours, or ask your administrator for this one.", 'zh-CN': "您不能在该话机签入，请选择可用的话机，或联系管理员开通。" },
     'not-yourself': { en: "You cannot do this to yourself. Ask another administrator.", 'zh-CN': "不能对自己执行此操作，请由其他管理员操作。" },
     'note-changed': { en: "Another window has saved another note. Look at it first.", 'zh-CN': "另一个窗口已保存了不同的备注，请先查看。" },
     'nothing-asked': { en: "The agent asks for nothing (any more).", 'zh-CN': "该坐席没有待审批的示忙申请。" },
