@@ -69,7 +69,7 @@ CENTRE: dict[str, Any] = {
             ("disputed", "Disputes the bill", "对账单有异议", "payment", []),
         )
     ],
-    "free_seats": ["1101", "1102"],
+    "seats": ["1101", "1102"],
     "flows": {"main_menu": ["greeting", "menu"], "pin_check": ["ask", "thanks"], "sales": ["greeting"]},
     "labels": {
         "account": {"en": "Account number", "zh-CN": "户号"},
@@ -108,6 +108,7 @@ def agents(now_ms: int) -> list[dict[str, Any]]:
                 "asked_ms": 0,
                 "state": "idle",
                 "phone_registered": True,
+                "phone_withdrawn": False,
                 "off_hook": False,
                 "pick_up": False,
                 "status_since_ms": now_ms,

@@ -13,7 +13,7 @@ import { useSession } from '@/features/session/store'
 export function agent(change: Partial<AgentView> = {}): AgentView {
   return {
     id: '1001', name: '李伟', extension: '1001', team: 'day', queues: { repair: 1 }, status: 'ready', reason: '', pending: '',
-    pending_reason: '', over_ms: 0, asked_reason: '', asked_ms: 0, state: 'idle', phone_registered: true, off_hook: false, pick_up: false, status_since_ms: 1000, state_since_ms: 1000, deadline_ms: 0, call_id: '',
+    pending_reason: '', over_ms: 0, asked_reason: '', asked_ms: 0, state: 'idle', phone_registered: true, phone_withdrawn: false, off_hook: false, pick_up: false, status_since_ms: 1000, state_since_ms: 1000, deadline_ms: 0, call_id: '',
     queue: '', last_calls: [], counted_ms: 0, today: { answered: 0, rona: 0, first_in: 0, last_in: 0, passed_on: 0, talk_ms: 0, consult_ms: 0, hold_ms: 0, wrap_up_ms: 0, ring_ms: 0, idle_ms: 0, not_ready_ms: 0, logged_in_ms: 0 }, ...change,
   }
 }

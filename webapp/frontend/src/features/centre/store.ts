@@ -16,7 +16,7 @@ const EMPTY: Centre = {
   agents: [],
   not_ready_reasons: [],
   dispositions: [],
-  free_seats: [],
+  seats: [],
   flows: {},
   labels: {},
   phone: null,

@@ -20,6 +20,7 @@ export default {
     otherPhone: 'At another phone',
     seat: 'Start shift at phone {number}',
     seatTaken: 'Phone {number} · in use',
+    withdrawn: 'You may use phone {number} only until you end this shift',
     asked: '{reason}: your leader is asked',
     over: 'Longer than this reason allows',
     pauseRefused: 'Your leader needs you now: you stay ready.',

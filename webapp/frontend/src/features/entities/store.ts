@@ -126,10 +126,14 @@ export const useEntities = defineStore('entities', () => {
     return found
   }
 
-  /** Entries of another entity whose name or key has `search` in it. */
+  /** Entries of another entity whose name or key has `search` in it; phones: free seats and agents' own, as far as the user may see them. */
   async function look(entity: string, search: string): Promise<Named[]> {
-    const found = await list(entity, { search, by: '', value: '', sort: '', page: 1 }, FEW)
-    return found.items.map(({ key, record }) => ({ key, name: nameIn(record) === key ? '' : nameIn(record) }))
+    const phones = entity === 'phones'
+    const answers = await Promise.all((phones ? ['free_seats', 'agents'].filter(kind) : [entity]).map((one) => list(one, { search, by: '', value: '', sort: '', page: 1 }, FEW)))
+    return answers.flatMap(({ items }) => items).map(({ key: own, record }) => {
+      const key = phones ? String(record.extension) : own
+      return { key, name: nameIn(record) === key ? '' : nameIn(record) }
+    })
   }
 
   return { kinds, dirty, load, kind, wantedOf, list, file, read, create, change, remove, history, undo, take, look, records }

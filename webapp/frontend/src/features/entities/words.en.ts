@@ -127,7 +127,7 @@ export default {
   entityAbout: {
     teams: 'A team has agents and a leader who sees and helps them.',
     agents: 'Who answers calls: with a phone, a team, and queues with levels.',
-    free_seats: 'Phones that nobody owns: whoever sits there logs in.',
+    free_seats: 'Phones that nobody owns: whoever sits there logs in. An agent may be given some of them only.',
     skills: 'What agents can do, in levels: queues ask for it.',
     queues: 'Where callers wait for an agent.',
     service_numbers: 'What callers dial, and where they come to then.',

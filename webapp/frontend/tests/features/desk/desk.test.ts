@@ -836,9 +836,9 @@ describe('a short message', () => {
 })
 
 describe('the start of a shift', () => {
-  it('is at the own phone or at a free seat; one that is taken is not offered', async () => {
+  it('is at the own phone or at another one that the agent may use; one that is taken is not offered', async () => {
     const sent = listen()
-    useCentre().centre = { ...useCentre().centre, free_seats: ['1101', '1102'] }
+    useCentre().centre = { ...useCentre().centre, seats: ['1101', '1102'] }
     useLive().of('agents').put(agent({ status: 'logged_out' }))
     useLive().of('agents').put(agent({ id: '1002', extension: '1102' }))
     const bar = await mount(StatusBar, { agent: agent({ status: 'logged_out' }) })
@@ -852,13 +852,22 @@ describe('the start of a shift', () => {
     await vi.waitFor(() => expect(sent).toEqual([{ name: 'LoginAgent', args: { agent_id: '1001', extension: '1101' } }]))
   })
 
-  it('has no choice where there are no free seats', async () => {
+  it('has no choice where there is no other phone', async () => {
     const sent = listen()
     useLive().of('agents').put(agent({ status: 'logged_out' }))
     const bar = await mount(StatusBar, { agent: agent({ status: 'logged_out' }) })
     expect(bar.querySelector('[data-test=seats]')).toBeNull()
     bar.querySelector<HTMLElement>('[data-test=centre-login]')!.click()
     await vi.waitFor(() => expect(sent).toEqual([{ name: 'LoginAgent', args: { agent_id: '1001' } }]))
+  })
+})
+
+describe('a phone that was taken from the agent', () => {
+  it('is told in the bar until the shift ends', async () => {
+    useLive().of('agents').put(agent({ extension: '1101', phone_withdrawn: true }))
+    const bar = await mount(StatusBar, { agent: agent({ extension: '1101', phone_withdrawn: true }) })
+    expect(bar.querySelector('[data-test=withdrawn]')!.textContent).toContain('phone 1101 only until you end this shift')
+    expect((await mount(StatusBar, { agent: agent({}) })).querySelector('[data-test=withdrawn]')).toBeNull()
   })
 })
 

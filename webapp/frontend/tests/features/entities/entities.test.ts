@@ -175,6 +175,32 @@ describe('a field', () => {
     expect(given).toEqual([['local', 'national']])
   })
 
+  it('of other phones has several of them, found among free seats and agents, with their names', async () => {
+    useEntities().kinds = [KIND, { ...KIND, name: 'free_seats' }]
+    const page = (...items: [key: string, record: Fields][]): Answer[] => [[200, { items: items.map(([key, record]) => ({ key, version: 1, changed_ms: 1, changed_by: 'x', record })), total: items.length, page: 1, per_page: 30 }]]
+    answers['GET /api/centre/free_seats?search=1101&page=1&per_page=30'] = page(['1101', { extension: '1101' }])
+    answers['GET /api/centre/agents?search=1101&page=1&per_page=30'] = page()
+    answers['GET /api/centre/free_seats?page=1&per_page=30'] = page(['1101', { extension: '1101' }], ['1102', { extension: '1102' }])
+    answers['GET /api/centre/agents?page=1&per_page=30'] = page(['wei', { id: 'wei', name: 'Li', extension: '8001' }])
+    const given: unknown[] = []
+    const box = await mount(FieldInput, { field: field('phones', { form: 'list', reference: 'phones' }), modelValue: ['1101'], problems: [], exists: true, 'onUpdate:modelValue': (now: unknown) => given.push(now) })
+    expect(box.querySelector('label[for=field-phones]')!.textContent).toContain('The phones')
+    expect(box.querySelector('textarea')).toBeNull()
+    expect(box.textContent).not.toContain(i18n.global.t('entities.oneALine'))
+    input(box, 'input').click()
+    const offered = (): string[] => [...document.querySelectorAll('.el-select-dropdown__item')].map((one) => one.textContent!.trim())
+    await vi.waitFor(() => expect(offered()).toEqual(['1101', '1102', 'Li (8001)']))
+    ;[...document.querySelectorAll<HTMLElement>('.el-select-dropdown__item')].at(-1)!.click()
+    await vi.waitFor(() => expect(given).toEqual([['1101', '8001']]))
+  })
+
+  it('of phones asks nothing of which the user may not see', async () => {
+    useEntities().kinds = [KIND]
+    answers['GET /api/centre/agents?search=80&page=1&per_page=30'] = [[200, { items: [], total: 0, page: 1, per_page: 30 }]]
+    expect(await useEntities().look('phones', '80')).toEqual([])
+    expect(asked.map((one) => one.path)).toEqual(['/api/centre/agents?search=80&page=1&per_page=30'])
+  })
+
   it('that is a key does not change', async () => {
     expect(input(await show('id', '1001', { exists: true }), 'input').readOnly).toBe(true)
   })

@@ -205,7 +205,7 @@ export const useActions = defineStore('actions', () => {
     if (can.value.mute) phone.toggleMute()
   }
 
-  /** `extension`: a free seat; '' the agent's own phone. */
+  /** `extension`: another phone; '' the agent's own. */
   const login = (extension = ''): Promise<boolean> => commands.send('LoginAgent', extension ? { ...me(), extension } : me())
   const ready = (): Promise<boolean> => send('ReadyAgent')
   const pause = (reason: string): Promise<boolean> => commands.send('PauseAgent', { ...me(), reason })
