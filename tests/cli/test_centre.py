@@ -101,6 +101,25 @@ def test_what_is_refused_is_told_by_field_in_both_languages(empty: Box) -> None:
     assert audits(empty) == []
 
 
+def test_phones_to_log_in_at_come_and_go(empty: Box, tmp_path: Path) -> None:
+    empty.json("centre", "teams", "add", "day", "name=Day")
+    for seat in ("1101", "1102"):
+        empty.json("centre", "free_seats", "add", seat)
+    empty.json("centre", "agents", "add", "1001", "name=Li", "extension=8001", "team=day", "phones=1101,8001")
+    file = tmp_path / "agents.csv"
+    empty.run("centre", "agents", "export", str(file))
+    assert '"1101, 8001"' in file.read_text("utf-8-sig")
+    for cell, phones in (("1102", ["1102"]), ('"1101,1102"', ["1101", "1102"]), ("", [])):
+        file.write_text(f"工号,可签入话机\n1001,{cell}\n", "utf-8")
+        empty.json("centre", "agents", "import", str(file))
+        assert empty.json("centre", "agents", "show", "1001")["record"]["phones"] == phones
+    told = empty.run("centre", "agents", "set", "1001", "phones=7777", "--lang", "zh-CN").stderr
+    assert "可签入话机 (phones): 与其他配置冲突: no phone '7777': name the extension of a free seat" in told
+    empty.json("centre", "agents", "set", "1001", "phones=1102")
+    assert empty.json("centre", "agents", "list", "--filter", "phones=1102")["total"] == 1
+    assert "agents.1001.phones: no phone '1102'" in empty.run("centre", "free_seats", "remove", "1102").stderr
+
+
 def test_tables_come_and_go(empty: Box, tmp_path: Path) -> None:
     file = tmp_path / "teams.csv"
     file.write_text("id,name\nday,Day\n=1+1,Odd\n", "utf-8")

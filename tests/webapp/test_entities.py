@@ -38,6 +38,7 @@ def test_a_page_can_be_made_from_what_is_told(desk: Desk) -> None:
     fields = {one["name"]: {field["name"]: field for field in one["fields"]} for one in told}
     assert fields["agents"]["team"].items() >= {"form": "text", "reference": "teams", "required": True, "default": None}.items()
     assert fields["agents"]["queues"].items() >= {"form": "map", "numbers": True, "lowest": 1, "reference": "queues"}.items()
+    assert fields["agents"]["phones"].items() >= {"form": "list", "reference": "phones", "default": []}.items()
     assert fields["agents"]["phone_password"].items() >= {"secret": True, "made": True}.items()
     unstaffed = fields["queues"]["unstaffed"]["choices"]
     assert [one["value"] for one in unstaffed] == ["wait", "overflow", "flow"]
@@ -53,7 +54,8 @@ def test_an_agent_from_nothing(desk: Desk) -> None:
     assert len(secret) > 8
     read = desk.get("/api/centre/agents/1009")
     assert read.headers["ETag"] == '"1"'
-    assert read.get_json()["record"] == {**AGENT, "class_of_service": "", "off_hook": False, "skills": {}, "languages": []}
+    more = {"class_of_service": "", "off_hook": False, "skills": {}, "languages": [], "phones": []}
+    assert read.get_json()["record"] == {**AGENT, **more}
     assert read.get_json()["changed_by"] == "admin"
     again = add(desk, "agents", **AGENT)
     assert (again.status_code, again.get_json()["error_id"]) == (409, "entry-exists")
