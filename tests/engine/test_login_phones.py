@@ -159,3 +159,19 @@ def test_a_call_goes_on_when_its_phone_is_taken() -> None:
     assert (w.state("1001"), at(w)) == ("talking", ("ready", "2000", True))
     w.hang_up(leg)
     assert (w.state("1001"), at(w)) == ("idle", ("ready", "2000", True))
+
+
+def test_two_who_exchange_their_phones_have_their_own_again() -> None:
+    w = World(lets(lets(centre(free_seating=SEATS), "1001", "1002"), "1002", "1001"))
+    for phone in w.config.agents:
+        w.register(phone)
+    for agent, phone in (("1001", "1002"), ("1002", "1001")):
+        assert w.command("LoginAgent", agent_id=agent, extension=phone).ok  # type: ignore[union-attr]
+    assert dials(w, "*10", "1002") == "done"
+    assert (at(w), at(w, "1002")) == (("ready", "1002", False), ("not_ready", "1001", False))
+    w.command("LogoutAgent", agent_id="1001")
+    w.command("LogoutAgent", agent_id="1002")
+    for agent in ("1001", "1002"):
+        assert w.command("LoginAgent", agent_id=agent).ok  # type: ignore[union-attr]
+        assert dials(w, "*10", agent) == "done"
+        assert at(w, agent) == ("ready", agent, False)
