@@ -30,6 +30,8 @@ T = TypeVar("T")
 
 def user_part(value: str) -> str:
     """Who is meant by an address: no display name, scheme, host, password or parameters; a plain number as it is."""
+    if value.isascii() and value.isalnum():
+        return value
     angles = _ANGLES.findall(value)
     text = unicodedata.normalize("NFKC", angles[-1] if angles else value)
     scheme = _SCHEME.match(text)

@@ -16,7 +16,6 @@ from contextlib import suppress
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache, reduce
 from itertools import count, repeat
-from operator import attrgetter
 from types import NoneType, UnionType
 from typing import (
     Annotated,
@@ -110,18 +109,13 @@ def plain(value: Any) -> Any:
     return write(value)
 
 
-def image(value: Any) -> Any:
-    """The same of a record without what is ``PASSING`` of it and of those in it: what its next process finds out anew."""
-    kind = type(value)
-    write = _IMAGES.get(kind)
-    if write is None:
-        write = _IMAGES[kind] = _writer(kind, images=True)
-    return write(value)
+def imager(kind: type) -> Writer:
+    """The same for the records of one type, without what is ``PASSING`` of them and of those in them: what their next process
+    finds out anew."""
+    return _writer(kind, images=True)
 
 
-_EMPTY: dict[type, Callable[[], Any]] = {dict: dict, list: list, tuple: list}
 _WRITERS: dict[type, Writer] = {}
-_IMAGES: dict[type, Writer] = {}
 
 
 def _writer(kind: Any, images: bool = False) -> Writer:
@@ -134,26 +128,33 @@ def _writer(kind: Any, images: bool = False) -> Writer:
         return lambda value: [item if type(item) in _LEAVES else plain(item) for item in value]
     if not hasattr(kind, "__dataclass_fields__"):
         raise TypeError(f"{kind.__name__} has no plain form")
-    passing = getattr(kind, "PASSING", ()) if images else ()
+    return _made_writer(kind, getattr(kind, "PASSING", frozenset()) if images else frozenset(), images)
+
+
+def _made_writer(kind: Any, passing: frozenset[str], images: bool) -> Writer:
+    """A function written for this type, as dataclasses write their own. Copies are much of what an engine does, and one function
+    for all types takes half as long again."""
     hints = {name: hint for name, hint in _hints(kind).items() if name not in passing}
-    deep = [(name, copy) for name, hint in hints.items() if (copy := _copy(hint, images)) is not None]
-    tag = {"t": kind.__name__} if issubclass(kind, Tagged) else None
-    names, slots = tuple(hints), not kind.__dictoffset__
-    parts: Callable[[Any], Any] = attrgetter(*names) if len(names) > 1 else lambda value: [getattr(value, name) for name in names]
-
-    if not (deep or passing or slots or tag):
-        return lambda value: value.__dict__.copy()
-
-    def write(value: Any) -> Any:
-        document = dict(zip(names, parts(value))) if slots else value.__dict__.copy()  # noqa: B905 - as many as there are names
-        for name in passing:
-            document.pop(name, None)
-        for name, copy in deep:
-            if (item := document[name]) is not None:
-                document[name] = copy(item) if item or type(item) not in _EMPTY else _EMPTY[type(item)]()
-        return document if tag is None else document | tag
-
-    return write
+    slots = not kind.__dictoffset__
+    lines = ["document = value.__dict__.copy()", *(f"del document[{name!r}]" for name in sorted(passing))]
+    if slots:
+        lines = [f"document = {{{', '.join(f'{name!r}: value.{name}' for name in hints)}}}"]
+    copies: dict[str, Any] = {}
+    for name, hint in hints.items():
+        many, of = _many(hint, images)
+        copies[f"copy_{name}"] = copy = of if many else _copy(hint, images)
+        if many and copy is None:
+            lines.append(f"document[{name!r}] = {many.__name__}(value.{name})")
+        elif many:
+            each = "[copy_{}(one) for one in items]" if many is list else "{{key: copy_{}(one) for key, one in items.items()}}"
+            lines.append(f"document[{name!r}] = {each.format(name)} if (items := value.{name}) else {many.__name__}()")
+        elif copy is not None:
+            lines.append(f"if (item := value.{name}) is not None: document[{name!r}] = copy_{name}(item)")
+    if issubclass(kind, Tagged):
+        lines.append(f"document['t'] = {kind.__name__!r}")
+    exec("\n    ".join(["def write(value):", *lines, "return document"]), copies)  # noqa: S102 - names of fields, nothing else
+    made: Writer = copies["write"]
+    return made
 
 
 def _hints(kind: Any) -> dict[str, Any]:
@@ -172,19 +173,27 @@ def _copy(hint: Any, images: bool = False) -> Writer | None:
     if origin in (Union, UnionType):
         copies = {_copy(one, images) for one in inner if one is not NoneType}
         return copies.pop() if len(copies) == 1 else plain
-    if origin in (list, dict, Mapping) or inner[1:] == (...,):
-        many = list if len(inner) == 1 or inner[1] is Ellipsis else dict
-        of = inner[0] if many is list else inner[1]
-        copy = plain if NoneType in get_args(of) else _copy(of, images)
-        if copy is None:
+    many, of = _many(hint, images)
+    if many is not None:
+        if of is None:
             return many
         if many is dict:
-            return lambda value: {key: copy(item) for key, item in value.items()}
-        return lambda value: [copy(item) for item in value]
+            return lambda value: {key: of(item) for key, item in value.items()}
+        return lambda value: [of(item) for item in value]
     if is_typeddict(hint):
         return plain if any(map(_copy, _hints(hint).values())) else dict
     known = hasattr(hint, "__dataclass_fields__") and not issubclass(hint, Tagged)
     return _writer(hint, images) if known else plain
+
+
+def _many(hint: Any, images: bool) -> tuple[type | None, Writer | None]:
+    """(list or dict, how each in it is copied); None, None for a type of one thing."""
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin not in (list, dict, Mapping) and inner[1:] != (...,):
+        return None, None
+    many = list if len(inner) == 1 or inner[1] is Ellipsis else dict
+    of = inner[0] if many is list else inner[1]
+    return many, plain if NoneType in get_args(of) else _copy(of, images)
 
 
 # ---------------------------------------------------------------- in

@@ -122,7 +122,9 @@ class Engine:
         Never raises: what a handler had done before it failed is kept (``recovery.defects``), and ``take_defects`` tells of it.
         """
         core, work = self._core, self._core.work
-        core.now = work.at_ms = max(core.now, item.now_ms)
+        if item.now_ms > core.now:
+            core.now = item.now_ms
+        work.at_ms = core.now
         try:
             _INPUTS[type(item)](core, item)
         except Exception as error:  # noqa: BLE001 - see engine.recovery.defects

@@ -21,10 +21,11 @@ _PARTS = attrgetter(*AGENT_PARTS)
 
 def today(core: Core) -> tuple[int, int]:
     """First ms of the local day and of the next."""
-    if not core.day[1] <= core.now < core.day[2]:
+    _, start, end = core.day
+    if not start <= core.now < end:
         name = day_of(core.now, core.config.time_zone)
-        core.day = (name, *day_bounds(name, core.config.time_zone))
-    return core.day[1], core.day[2]
+        _, start, end = core.day = (name, *day_bounds(name, core.config.time_zone))
+    return start, end
 
 
 def agent_row(core: Core, agent_id: str) -> AgentRow:
@@ -134,12 +135,10 @@ def restore(core: Core, queues: Mapping[str, Mapping[str, int]], agents: Mapping
 
 
 def _roll_agent(core: Core, agent: Agent) -> None:
-    start, _ = today(core)
-    if agent.row.start_ms != start:
+    if agent.row.start_ms != today(core)[0]:
         agent.row = agent_row(core, agent.id)
 
 
 def _roll_queue(core: Core, queue: Queue) -> None:
-    start, _ = today(core)
-    if queue.row.start_ms != start:
+    if queue.row.start_ms != today(core)[0]:
         queue.row = queue_row(core, queue.id)

@@ -308,7 +308,7 @@ def view(core: Core, call: Call) -> CallView:
                 "party": "agent" if leg.agent else leg.party,
                 "agent": leg.agent,
                 "number": leg.number,
-                "state": derived.connection(call, leg, customer),
+                "state": customer if leg.party == "customer" else derived.connection(call, leg),
                 "hears": derived.hears(leg, together, consults),
                 "muted": leg.muted,
                 "asks": call.asks[leg.id].queue if leg.id in call.asks else "",

@@ -63,11 +63,7 @@ transfer, and each hold, room and listening is one."""
 
 def prepare(core: Core, call: Call) -> None:
     """First words to a caller's channel: whose it is, and that it parks when the agent leaves."""
-    set_variable(core, call, "cti_call", call.id)
-    set_variable(core, call, "cti_epoch", str(core.epoch))
-    for name, value in marks(core.config.tenant).items():
-        set_variable(core, call, name, value)
-    for name, value in STAYS.items():
+    for name, value in {"cti_call": call.id, "cti_epoch": str(core.epoch), **marks(core.config.tenant), **STAYS}.items():
         set_variable(core, call, name, value)
 
 

@@ -37,10 +37,8 @@ def stands(call: Call) -> tuple[LegState, int, list[str]]:
     return "connected" if together else "held" if talked else "parked", together, consults
 
 
-def connection(call: Call, leg: Leg, customer: LegState) -> LegState:
-    """The customer's is that of those who have it: held, when all of them stand aside."""
-    if leg.party == "customer":
-        return customer
+def connection(call: Call, leg: Leg) -> LegState:
+    """Of a party; the customer's is that of those who have it (``stands``): held, when all of them stand aside."""
     calls = not leg.doing and call.activity == "dial" and leg.seen.here  # picked up: it hears that it rings there
     return "connected" if calls else CONNECTION[leg.doing]
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from operator import attrgetter
 from typing import Any, TypeVar, get_type_hints
 
-from cti_server.domain.record import image, read
+from cti_server.domain.record import imager, read
 from cti_server.events.live import Kind, V
 
 C = TypeVar("C")
@@ -28,15 +30,20 @@ class Shown:
     view: Callable[[Any, Any], Any]
     check: Callable[[Any], None]
 
-    def image(self, record: Any) -> Any:
-        """The core of a Mirror document: the plain form; open intervals and segments keep their ids in it."""
-        return image(getattr(record, self.part) if self.part else record)
+    @cached_property
+    def image(self) -> Callable[[Any], Any]:
+        """Makes the core of a Mirror document of a record: the plain form; open intervals and segments keep their ids in it."""
+        write, part = imager(self._kept), attrgetter(self.part) if self.part else None
+        return write if part is None else lambda record: write(part(record))
+
+    @property
+    def _kept(self) -> Any:
+        return get_type_hints(self.record)[self.part] if self.part else self.record
 
     def read(self, document: Any) -> Any:
         """What ``image`` was made of; fields that this version does not know are left out. Raises ValueError for a document that
         another version wrote or that contradicts itself."""
-        kind: Any = get_type_hints(self.record)[self.part] if self.part else self.record
-        found = read(kind, document)
+        found = read(self._kept, document)
         self.check(found)
         return found
 
