@@ -279,19 +279,21 @@ def _order(core: Core, call: Call | Station) -> None:
         recording.consults_over(core, call)
     if not core.linked(call.node):
         return
-    legs = call.legs
     if isinstance(call, Call):
         _variables(core, call)
-    for leg in legs.values():
-        state = leg.seen.state
-        if state == "moving" and core.now >= max(_shows_by(leg), leg.seen.pause_until_ms):
+    legs, here = call.legs.values(), []
+    for leg in legs:
+        seen = leg.seen
+        if seen.state == "moving" and core.now >= max(_shows_by(leg), seen.pause_until_ms):
             steps.ask(leg)
-        if leg.seen.asking == "due":
-            leg.seen.asking = "sent"
+        if seen.asking == "due":
+            seen.asking = "sent"
             core.send(call.node, call.caller_leg, DescribeLeg(leg.id), Described(call.id, leg.id))
+        if seen.here:
+            here.append(leg)
     for group in call.groups.values():
-        _group(core, call, [leg for leg in legs.values() if leg.group == group.id and leg.seen.here], group)
-    for leg in legs.values():
+        _group(core, call, [leg for leg in here if leg.group == group.id], group)
+    for leg in legs:
         state = leg.seen.state
         if leg.seen.called:
             _group(core, call, [leg], CALLED)
@@ -389,21 +391,19 @@ _UNSURE = frozenset({"moving", "ending", "ended"})
 
 def _next_look(core: Core, call: Graph) -> None:
     """When something is due of which no event tells."""
-    at = 0
-    for step in call.steps:
-        if not step.asked:
-            at = min(at or step.until_ms, step.until_ms)
+    now, due = core.now, [step.until_ms for step in call.steps if not step.asked] if call.steps else []
     for leg in call.legs.values():
         seen = leg.seen
         if seen.state == "moving" and not seen.asking:
-            shows = max(_shows_by(leg), seen.pause_until_ms)
-            at = min(at or shows, shows)
-        tone = seen.plays_ms + TONE_MS if seen.called and seen.plays == "tone" else 0
-        for pause in (seen.quiet_until_ms, seen.pause_until_ms, tone):
-            if pause > core.now:
-                at = min(at or pause, pause)
-    if at:
-        core.deadlines.set(steps.look_again, call.id, max(core.now, at))
+            due.append(max(_shows_by(leg), seen.pause_until_ms))
+        if seen.quiet_until_ms > now:
+            due.append(seen.quiet_until_ms)
+        if seen.pause_until_ms > now:
+            due.append(seen.pause_until_ms)
+        if seen.called and seen.plays == "tone" and seen.plays_ms + TONE_MS > now:
+            due.append(seen.plays_ms + TONE_MS)
+    if due:
+        core.deadlines.set(steps.look_again, call.id, max(now, min(due)))
     else:
         core.deadlines.cancel(steps.look_again, call.id)
 

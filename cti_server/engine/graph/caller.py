@@ -63,8 +63,12 @@ transfer, and each hold, room and listening is one."""
 
 def prepare(core: Core, call: Call) -> None:
     """First words to a caller's channel: whose it is, and that it parks when the agent leaves."""
-    for name, value in {"cti_call": call.id, "cti_epoch": str(core.epoch), **marks(core.config.tenant), **STAYS}.items():
-        set_variable(core, call, name, value)
+    words = {"cti_call": call.id, "cti_epoch": str(core.epoch), **marks(core.config.tenant), **STAYS}
+    if not call.caller_gone:
+        core.tell(
+            call.node, call.caller_leg, {name: word for name, word in words.items() if call.variables.get(name, "") != word}
+        )
+        call.variables.update(words)
 
 
 ANSWERS_ITSELF = {"sip_h_Call-Info": "<sip:127.0.0.1>;answer-after=0"}

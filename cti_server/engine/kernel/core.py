@@ -12,7 +12,7 @@ from typing import Any, overload
 
 from cti_server.domain.config import CentreConfig, QueueConfig
 from cti_server.domain.ivr_parse import Flow
-from cti_server.domain.switch import SwitchCommand
+from cti_server.domain.switch import SetVariable, SwitchCommand
 from cti_server.domain.tenant import is_of, named
 from cti_server.engine.kernel.alarms import Alarm, Raised, S, Watched
 from cti_server.engine.kernel.deadlines import Deadlines, deadline
@@ -166,6 +166,10 @@ class Core:
             effect_id = self.next_id()
             self.pending[effect_id] = Pending(wants, node, self.now)
         self.work.effects.append(SwitchEffect(effect_id, node, lane, command))
+
+    def tell(self, node: str, leg: LegId, variables: Mapping[str, str]) -> None:
+        """Variables of a channel."""
+        self.work.effects += [SwitchEffect("", node, leg, SetVariable(leg, name, value)) for name, value in variables.items()]
 
     def fact(self, fact_id: str, fact: Fact) -> None:
         self.work.effects.append(RecordFact(fact_id, fact.kind, vars(fact)))

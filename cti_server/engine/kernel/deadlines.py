@@ -67,7 +67,8 @@ class Deadlines:
         self._order += 1
         self._live[what, subject] = (at_ms, self._order)
         heappush(self._heap, (at_ms, self._order, what, subject))
-        if len(self._heap) > 1024 and len(self._heap) > 4 * len(self._live):
+        waiting = len(self._heap)
+        if waiting > 1024 and waiting > 4 * len(self._live):
             self._heap = [(at, order, what, subject) for (what, subject), (at, order) in self._live.items()]
             heapify(self._heap)
 

@@ -22,29 +22,31 @@ def flush(core: Core) -> None:
     for event, thing, data in work.events:
         if isinstance(event, Change) and event.kind.word not in data:
             kind = event.kind
-            view = shown.get((kind, thing))
+            of = (kind, thing)
+            view = shown.get(of)
             if view is None:
                 if thing not in core.tables[kind.table]:
                     continue
                 try:
-                    view = shown[kind, thing] = build(core, kind, thing)
+                    view = shown[of] = build(core, kind, thing)
                 except Exception as error:  # noqa: BLE001 - the other things are shown all the same
                     core.failed(f"event {event.name}", thing, error)
                     if not event.last:
                         continue
                     view = {"id": thing}
-            data = {kind.word: view, **data}
+            data = {kind.word: view, **data} if data else {kind.word: view}
         core.seq += 1
         effects.append(Publish(core.seq, event.name, data))
-    for kind, thing in work.dirty:
+    for of in work.dirty:
+        kind, thing = of
         record = core.tables[kind.table].get(thing)
-        if record is None or (kind, thing) in gone:
+        if record is None or of in gone:
             effects.append(Mirror(core.seq, kind.table, thing, None))
             continue
         try:
-            view = shown.get((kind, thing)) or build(core, kind, thing)
-            image = SHOWN[kind].image(record)
-            effects.append(Mirror(core.seq, kind.table, thing, {"view": view, "core": image}))
+            kept = SHOWN[kind]
+            view = shown.get(of) or kept.view(core, record)
+            effects.append(Mirror(core.seq, kind.table, thing, {"view": view, "core": kept.image(record)}))
         except Exception as error:  # noqa: BLE001 - as above
             core.failed(f"mirror of {kind.table}", thing, error)
     for kind, thing in work.gone:
