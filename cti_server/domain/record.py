@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import MISSING, dataclass, fields, is_dataclass
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from itertools import count, repeat
 from types import NoneType, UnionType
 from typing import (
@@ -181,9 +181,20 @@ def _copy(hint: Any, images: bool = False) -> Writer | None:
             return lambda value: {key: of(item) for key, item in value.items()}
         return lambda value: [of(item) for item in value]
     if is_typeddict(hint):
-        return plain if any(map(_copy, _hints(hint).values())) else dict
+        deep = {name: copy for name, one in _hints(hint).items() if (copy := _copy(one, images)) is not None}
+        return partial(_copied, deep) if deep else dict
     known = hasattr(hint, "__dataclass_fields__") and not issubclass(hint, Tagged)
     return _writer(hint, images) if known else plain
+
+
+def _copied(deep: Mapping[str, Writer], value: Mapping[str, Any]) -> dict[str, Any]:
+    """A mapping, of whose values some are copied in their own way."""
+    document = dict(value)
+    if not document.keys().isdisjoint(deep):
+        for name in deep.keys() & document.keys():
+            if document[name] is not None:
+                document[name] = deep[name](document[name])
+    return document
 
 
 def _many(hint: Any, images: bool) -> tuple[type | None, Writer | None]:
