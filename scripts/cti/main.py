@@ -13,6 +13,7 @@ import redis
 
 from cti_server.errors import BadFile, CtiError
 from scripts.cti.output import line, print_json
+from scripts.cti.text import refusal
 from scripts.cti.world import EXIT_UNREAD, World, common_options, error_json, exit_code_of
 from scripts.errors import BadUsage, Defect
 
@@ -80,15 +81,7 @@ def _say(world: World, error: CtiError) -> None:
     if world.json:
         print_json(error_json(error))
     else:
-        line(f"cti: {error.error_id}: {_words(world, error)}", style_key="critical", stderr=True)
-
-
-def _words(world: World, error: CtiError) -> str:
-    """One language: in English the message says more, in Chinese what is known besides the declared words is told as it is."""
-    if error.words is None or world.lang != "zh-CN":
-        return error.message
-    details = "，".join(f"{name}={value}" for name, value in error.details.items() if not isinstance(value, list | dict))
-    return f"{error.words.zh}（{details}）" if details else error.words.zh
+        line(f"cti: {error.error_id}: {refusal(world.lang, error)}", style_key="critical", stderr=True)
 
 
 @click.group(cls=CtiGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

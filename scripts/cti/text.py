@@ -10,6 +10,8 @@ import re
 import unicodedata
 from datetime import UTC, datetime
 
+from cti_server.errors import CtiError
+
 LATEST_MS = 253_402_214_400_000
 """The last whole day of the year 9999: what comes after cannot be shown in every zone."""
 
@@ -55,6 +57,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "busy": ("busy", "忙碌"),
     "not_ready": ("not ready", "示忙"),
     "severity": ("severity", "级别"),
+    "severity_ok": ("ok", "正常"),
+    "severity_info": ("info", "提示"),
+    "severity_unknown": ("unknown", "未知"),
+    "severity_warning": ("warning", "警告"),
+    "severity_critical": ("critical", "严重"),
     "component": ("component", "部件"),
     "finding": ("finding", "结果"),
     "hint": ("what to do", "处理办法"),
@@ -83,6 +90,14 @@ def text(lang: str, key: str, **values: object) -> str:
     """The word for ``key`` in 'en' or 'zh-CN'."""
     english, chinese = TEXTS[key]
     return (chinese if lang == "zh-CN" else english).format(**values)
+
+
+def refusal(lang: str, error: CtiError) -> str:
+    """One language: in English the message says more, in Chinese what is known besides the declared words is told as it is."""
+    if error.words is None or lang != "zh-CN":
+        return error.message
+    details = "，".join(f"{name}={value}" for name, value in error.details.items() if not isinstance(value, list | dict))
+    return f"{error.words.zh}（{details}）" if details else error.words.zh
 
 
 def safe(value: object, limit: int = 200) -> str:

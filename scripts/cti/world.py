@@ -117,14 +117,17 @@ class World:
     def keys(self) -> Keys:
         return Keys(self.settings.tenant)
 
+    def redis_trouble(self, error: redis.RedisError) -> tuple[str, str, bool]:
+        """(where it is, what it said, whether it is closed to this user)."""
+        why = " ".join(str(error).split()) or type(error).__name__
+        return settings_module.masked(self.settings.redis_url), why, "Permission denied" in why
+
     def redis_away(self, error: redis.RedisError) -> CtiError:
         """The one line for a Redis that does not answer or refuses."""
-        words = " ".join(str(error).split()) or type(error).__name__
-        url = settings_module.masked(self.settings.redis_url)
-        if "Permission denied" in words:
-            why = f"Redis at {url} is closed to this user ({words})"
-            return RedisAway(f"{why}: run cti as the centre's user or in its group")
-        return RedisAway(f"Redis at {url} does not answer ({words}): start it, or correct CTI_REDIS_URL")
+        url, why, closed = self.redis_trouble(error)
+        if closed:
+            return RedisAway(f"Redis at {url} is closed to this user ({why}): run cti as the centre's user or in its group")
+        return RedisAway(f"Redis at {url} does not answer ({why}): start it, or correct CTI_REDIS_URL")
 
 
 def _set(context: click.Context, option: click.Parameter, value: object) -> None:
@@ -135,7 +138,7 @@ def _set(context: click.Context, option: click.Parameter, value: object) -> None
 def common_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """``--json`` and ``--lang``, which every command has; both land in the World."""
     for option in (
-        click.option("--lang", type=click.Choice(LANGUAGES), callback=_set, expose_value=False, help="Language of headings."),
+        click.option("--lang", type=click.Choice(LANGUAGES), callback=_set, expose_value=False, help="Language of what it says."),
         click.option("--json", is_flag=True, callback=_set, expose_value=False, help="Machine output of a stable shape."),
     ):
         function = option(function)

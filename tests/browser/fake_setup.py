@@ -34,6 +34,8 @@ from cti_server.features.webhooks.contract import State
 from cti_server.features.webhooks.model import Delivery, Webhook
 from cti_server.features.webhooks.sql import SqlWebhooks
 from cti_server.settings import OWN_FLOWS
+from scripts.cti.doctor import command  # noqa: F401 - with it all sayings are declared
+from scripts.cti.doctor.finding import Finding, say
 from tests.browser import fake_books as books
 from tests.browser.fake_content import content
 from webapp.audit import Audit
@@ -79,12 +81,15 @@ class NoDoctor(Doctor):
 
     def findings(self) -> list[dict[str, Any]]:
         told = [
-            ("redis", "ok", "version 7.2", ""),
-            ("trunk backup", "critical", "gateway backup is down: 503", "look at the provider's registration"),
-            ("tls", "warning", "the certificate ends in 9 days", "run make tls, or renew it at your authority"),
-            ("settings file", "unknown", "/etc/cti/cti.toml may not be read by this user", ""),
+            Finding(say("redis"), "ok", say("redis-version", name="redis 7.2", version="7.2")),
+            Finding(
+                say("trunk", name="backup"), "critical", say("trunk-is-down", detail="503"), say("trunk-ask", gateway="backup")
+            ),
+            Finding(say("tls"), "warning", say("tls-ends", day="2026-06-10", n=9), say("tls-renew")),
+            Finding(say("trunk", name="main"), "unknown", say("trunk-unknown")),
         ]
-        return [dict(zip(("component", "severity", "text", "hint"), one, strict=True)) for one in told]
+        names = ("component", "severity", "components", "texts", "hints")
+        return [{name: one.to_json("en")[name] for name in names} for one in told]
 
 
 def live() -> Projection:

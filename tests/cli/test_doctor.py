@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -25,6 +27,10 @@ from cti_server.domain.config import AgentConfig, CentreConfig, HoursConfig, Que
 from cti_server.events.facts import CallFact, RecordingFact
 from cti_server.features.centre.document import encode_config
 from cti_server.features.ledger.model import TABLES
+from cti_server.features.prompts.sql import SqlPrompts
+from cti_server.words import Words
+from scripts.cti.doctor.command import CHECKS
+from scripts.cti.doctor.finding import SAYINGS, declare
 from tests.cli.conftest import NOW_MS, Box
 
 FLOW = {
@@ -164,6 +170,8 @@ def test_all_is_fine(centre: Box) -> None:
 
 
 Break = Callable[[Box], object]
+CHINESE = re.compile("[\u4e00-\u9fff]")
+PLACE = re.compile(r"{(\w+)}")
 
 
 def _recording(box: Box, fact_id: str, problem: str, ended_ms: int, checked_ms: int) -> None:
@@ -336,6 +344,11 @@ def test_each_component_broken(centre: Box, change: Break, component: str, sever
     assert (code == 1) == (severity == "critical")
     if severity in ("critical", "warning"):
         assert finding["hint"]
+    for one in (one for of_it in found.values() for one in of_it):
+        for said, kind in ((one["component"], "components"), (one["text"], "texts"), (one["hint"], "hints")):
+            assert one[kind].get("en", "") == said
+            assert (one[kind].keys() == {"en", "zh-CN"}) == bool(said)
+            assert not said or CHINESE.search(one[kind]["zh-CN"]) or one[kind]["zh-CN"] == "Redis", one
 
 
 def test_recordings_need_only_be_read(centre: Box, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -486,3 +499,82 @@ def test_nothing_is_created_by_looking(box: Box) -> None:
     before = sorted(path.name for path in box.folder.iterdir())
     assert box.run("doctor").exit_code == 1
     assert sorted(path.name for path in box.folder.iterdir()) == before
+
+
+# ---------------------------------------------------------------- languages
+
+
+def _places(words: str) -> list[str]:
+    return sorted(PLACE.findall(words))
+
+
+def _faults(sayings: dict[str, Words]) -> list[str]:
+    """Sayings that lack a language, or have other places in one, or no Chinese in Chinese besides what stands in places."""
+    return [
+        one
+        for one, words in sayings.items()
+        if not (words.en and words.zh)
+        or _places(words.en) != _places(words.zh)
+        or not (CHINESE.search(words.zh) or words.zh == "Redis" or not re.search(r"\w", PLACE.sub("", words.en + words.zh)))
+    ]
+
+
+def test_every_saying_has_words_in_both_languages_with_the_same_places() -> None:
+    assert len(SAYINGS) > 150
+    assert _faults(SAYINGS) == []
+    bad = {"a": Words("at {n}", ""), "b": Words("at {n}", "在 {m}"), "c": Words("down {why}", "down {why}"), "d": Words("", "坏")}
+    assert _faults(bad) == ["a", "b", "c", "d"], "it would be seen"
+    with pytest.raises(TypeError, match="declared already"):
+        declare({"trunk-is-down": ("down", "中断")})
+
+
+def _calls() -> Iterator[tuple[str, list[str] | None]]:
+    """Of the doctor's code: (id, names of what is given), None for the latter where it is given later."""
+    for path in sorted((Path(__file__).parents[2] / "scripts/cti/doctor").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or not node.args:
+                continue
+            names = [word.arg or "" for word in node.keywords]
+            first = node.args[-1]
+            if node.func.id == "say":
+                assert isinstance(first, ast.Constant), f"{path.name}:{node.lineno} says what cannot be looked up"
+                yield str(first.value), sorted(names)
+            elif node.func.id == "partial" and isinstance(node.args[0], ast.Name) and node.args[0].id == "say":
+                assert isinstance(first, ast.Constant)
+                yield str(first.value), None
+
+
+def test_what_is_said_is_declared_and_given_what_its_words_need() -> None:
+    said = list(_calls())
+    assert {one for one, _ in said} == SAYINGS.keys(), "said and not declared, or declared and never said"
+    assert [(one, given) for one, given in said if given is not None and given != _places(SAYINGS[one].en)] == []
+
+
+def test_the_report_is_in_the_language_asked_for(centre: Box) -> None:
+    centre.mirror("trunks", "main/telecom", {"node": "main", "gateway": "telecom", "state": "down", "detail": "408"})
+    shown = centre.run("doctor", "--lang", "zh-CN", "--quiet").stdout
+    assert "中继 main/telecom" in shown
+    assert "中断：408" in shown
+    assert "联系运营商；在交换机上执行：sofia status gateway telecom" in shown
+    assert shown.splitlines()[-1].startswith("共 ")
+    assert "严重" in shown
+    assert "1 项严重" in shown.splitlines()[-1]
+    assert "ask the carrier" not in shown
+
+
+def test_a_look_that_cannot_be_made_is_said_in_both_languages(centre: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(CHECKS, "web", lambda world, options: 1 / 0)
+    _, found = findings(centre)
+    assert found["web"][0]["texts"] == {
+        "en": "the look itself failed: ZeroDivisionError: division by zero",
+        "zh-CN": "检查本身出错：ZeroDivisionError: division by zero",
+    }
+
+
+def test_a_switch_that_has_long_said_nothing_of_its_prompts_is_a_warning(centre: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = [{"node": "main", "has": 1, "missing": [], "at_ms": NOW_MS - 700_000}]
+    monkeypatch.setattr(SqlPrompts, "files", lambda prompts: ["zh/a.wav"])
+    monkeypatch.setattr(SqlPrompts, "switches", lambda prompts: said)
+    code, found = findings(centre)
+    assert (code, [one["severity"] for one in found["uploaded prompts"]]) == (0, ["warning"])
+    assert found["uploaded prompts"][0]["texts"]["zh-CN"] == "main 最近一次报告是在 700 秒前"

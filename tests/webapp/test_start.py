@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from cti_server.features.centre import model, seed
 from cti_server.features.centre.seed_sql import seed_calendars
 from cti_server.features.start.contract import DoctorFailed
 from cti_server.features.users.model import User
+from scripts.cti.doctor import command  # noqa: F401 - with it all sayings are declared
+from scripts.cti.doctor.finding import Finding, say
 from tests.webapp.conftest import Desk, Web
 from tests.webapp.live import agent_view, call_view
 from webapp.features.start.doctor import Doctor
@@ -90,11 +93,14 @@ def doctor(folder: Path, code: str, limit_s: float = 20.0) -> Doctor:
 
 
 def test_the_doctor_looks_once_for_all_who_ask(tmp_path: Path) -> None:
-    told = '{"findings": [{"component": "redis", "severity": "ok", "text": "fine", "hint": "", "details": {}}]}'
+    found = Finding(say("check", name="redis"), "ok", say("check-no-redis")).to_json("en")
+    told = json.dumps({"findings": [found]})
     one = doctor(tmp_path, f"print({told!r}); raise SystemExit(1)")
     asked = [gevent.spawn(one.findings) for _ in range(3)]
     gevent.joinall(asked, raise_error=True)
-    assert all(done.value == [{"component": "redis", "severity": "ok", "text": "fine", "hint": ""}] for done in asked)
+    names = ("component", "severity", "components", "texts", "hints")
+    assert all(done.value == [{name: found[name] for name in names}] for done in asked)
+    assert found["texts"] == {"en": "Redis is away, so nobody could look", "zh-CN": "Redis 不在，无法检查"}
     assert (tmp_path / "runs").read_text() == "x"
 
 
@@ -113,3 +119,4 @@ def test_a_doctor_that_fails_is_said(tmp_path: Path, code: str, limit_s: float, 
 def test_the_real_doctor(web: Web) -> None:
     found = web.login("admin").get(f"{PATH}/doctor").get_json()["findings"]
     assert {"redis", "database"} <= {one["component"] for one in found}
+    assert all({*one["components"], *one["texts"]} == {"en", "zh-CN"} for one in found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict
+from functools import partial
 
 import click
 import redis
@@ -12,15 +12,38 @@ import redis
 from cti_server.errors import CtiError
 from scripts.cti.doctor.clock_checks import check_clocks
 from scripts.cti.doctor.database_checks import check_database
-from scripts.cti.doctor.finding import SEVERITIES, Check, Finding, Options
+from scripts.cti.doctor.finding import SEVERITIES, Check, Finding, Options, declare, say
 from scripts.cti.doctor.machine_checks import check_private, check_prompts, check_recordings, check_settings_file, check_tls
 from scripts.cti.doctor.process_checks import check_alarms, check_audit, check_configuration, check_processes, check_web
 from scripts.cti.doctor.redis_checks import check_persister, check_redis, check_set_aside
 from scripts.cti.doctor.switch_checks import check_settings, check_switches, check_trunks
 from scripts.cti.output import cell, console, line, print_json, table
-from scripts.cti.text import text
+from scripts.cti.text import refusal, text
 from scripts.cti.world import EXIT_FINDINGS, EXIT_OK, Number, World, common_options
 
+declare(
+    {
+        "check": ("{name}", "检查项 {name}"),
+        "check-no-redis": ("Redis is away, so nobody could look", "Redis 不在，无法检查"),
+        "check-refused": ("nobody could look: {why}", "无法检查：{why}"),
+        "check-failed": ("the look itself failed: {why}", "检查本身出错：{why}"),
+        "check-report": ("please report it", "请报告此问题"),
+        "count-ok": ("{n} ok", "{n} 项正常"),
+        "count-info": ("{n} info", "{n} 项提示"),
+        "count-unknown": ("{n} unknown", "{n} 项未知"),
+        "count-warning": ("{n} warning", "{n} 项警告"),
+        "count-critical": ("{n} critical", "{n} 项严重"),
+        "summary": ("{n} findings: {counts}", "共 {n} 项：{counts}"),
+    }
+)
+COUNTS = {
+    # severity -> so many of it
+    "ok": partial(say, "count-ok"),
+    "info": partial(say, "count-info"),
+    "unknown": partial(say, "count-unknown"),
+    "warning": partial(say, "count-warning"),
+    "critical": partial(say, "count-critical"),
+}
 CHECKS: dict[str, Check] = {
     # name (for --skip) -> check, in the order of the report
     "settings-file": check_settings_file,
@@ -54,12 +77,12 @@ def examine(world: World, options: Options, skip: tuple[str, ...] = ()) -> Itera
         try:
             yield from check(world, options)
         except redis.RedisError:
-            yield Finding(name, "unknown", "Redis is away, so nobody could look")
+            yield Finding(say("check", name=name), "unknown", say("check-no-redis"))
         except CtiError as error:
-            yield Finding(name, "unknown", f"nobody could look: {error.message}")
+            yield Finding(say("check", name=name), "unknown", say("check-refused", why=partial(refusal, error=error)))
         except Exception as error:  # noqa: BLE001 - one look that fails must not cost the others
             words = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-            yield Finding(name, "unknown", f"the look itself failed: {words}", "please report it")
+            yield Finding(say("check", name=name), "unknown", say("check-failed", why=words), say("check-report"))
 
 
 @click.command()
@@ -77,19 +100,25 @@ def doctor(context: click.Context, calls_per_s: float, call_s: float, web_url: s
     counts = Counter(finding.severity for finding in findings)
     if world.json:
         summary = {severity: counts.get(severity, 0) for severity in SEVERITIES}
-        shown = [asdict(finding) for finding in findings]
+        shown = [finding.to_json(world.lang) for finding in findings]
         print_json({"command": "doctor", "ok": not counts["critical"], "summary": summary, "findings": shown})
     else:
         _print(world, [finding for finding in findings if not quiet or finding.severity != "ok"])
-        words = ", ".join(f"{counts[severity]} {severity}" for severity in reversed(SEVERITIES) if counts[severity])
+        told = [COUNTS[severity](n=counts[severity]) for severity in reversed(SEVERITIES) if counts[severity]]
         worst = max((finding.severity for finding in findings), key=SEVERITIES.index, default="ok")
-        line(f"{len(findings)} findings: {words}", style_key=worst)
+        line(say("summary", n=len(findings), counts=[*told])(world.lang), style_key=worst)
     context.exit(EXIT_FINDINGS if counts["critical"] else EXIT_OK)
 
 
 def _print(world: World, findings: list[Finding]) -> None:
     headings = [text(world.lang, key) for key in ("severity", "component", "finding", "hint")]
     rows = [
-        (cell(f.severity, f.severity), cell(f.component), cell(f.text, limit=1000), cell(f.hint, limit=1000)) for f in findings
+        (
+            cell(text(world.lang, f"severity_{one.severity}"), one.severity),
+            cell(one.component(world.lang)),
+            cell(one.text(world.lang), limit=1000),
+            cell(one.hint(world.lang) if one.hint else "", limit=1000),
+        )
+        for one in findings
     ]
     console().print(table(headings, rows))

@@ -27,7 +27,7 @@ class Doctor:
         self._at_s = -GOOD_FOR_S
 
     def findings(self) -> list[dict[str, Any]]:
-        """{component, severity, text, hint} of each; who asks while it looks gets what it finds. Raises DoctorFailed."""
+        """As `Finding` of each; who asks while it looks gets what it finds. Raises DoctorFailed."""
         with self._turn:
             if monotonic() - self._at_s >= GOOD_FOR_S:
                 self._said = self._look()
@@ -44,7 +44,7 @@ class Doctor:
         try:
             said, _ = process.communicate(timeout=self._limit_s)
             found = json.loads(said[:LARGEST])["findings"]
-            return [{name: str(one[name]) for name in ("component", "severity", "text", "hint")} for one in found]
+            return [_told(one) for one in found]
         except subprocess.TimeoutExpired as error:
             raise DoctorFailed(f"cti doctor took longer than {self._limit_s:g} s") from error
         except (ValueError, LookupError, TypeError) as error:
@@ -53,3 +53,11 @@ class Doctor:
             if process.poll() is None:
                 process.kill()
                 process.communicate()
+
+
+def _told(one: dict[str, Any]) -> dict[str, Any]:
+    """Raises LookupError, TypeError."""
+    texts = {
+        name: {language: str(said) for language, said in dict(one[name]).items()} for name in ("components", "texts", "hints")
+    }
+    return {"component": str(one["component"]), "severity": str(one["severity"]), **texts}

@@ -37,10 +37,14 @@ class FirstRun(TypedDict):
 
 
 class Finding(TypedDict):
+    """``component``: its name for programs; what people read is by language: ``components`` (its name), ``texts`` (what is so)
+    and ``hints`` (what to do)."""
+
     component: str
     severity: Literal["ok", "info", "unknown", "warning", "critical"]
-    text: str
-    hint: Annotated[str, "what to do; '': nothing"]
+    components: dict[str, str]
+    texts: dict[str, str]
+    hints: Annotated[dict[str, str], "empty: nothing is to be done"]
 
 
 class Findings(TypedDict):

@@ -2771,9 +2771,16 @@ export interface components {
             component: string;
             /** @enum {string} */
             severity: "ok" | "info" | "unknown" | "warning" | "critical";
-            text: string;
-            /** @description what to do; '': nothing */
-            hint: string;
+            components: {
+                [key: string]: string;
+            };
+            texts: {
+                [key: string]: string;
+            };
+            /** @description empty: nothing is to be done */
+            hints: {
+                [key: string]: string;
+            };
         };
         Findings: {
             findings: components["schemas"]["Finding"][];
