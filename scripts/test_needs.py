@@ -15,6 +15,7 @@ NEEDS = {
     ("chromium", "chromium-browser", "google-chrome"): ("chromium", "fonts-noto-cjk"),
     ("sipp",): ("sip-tester",),
     ("nginx",): ("nginx-light",),
+    ("slapd",): ("slapd",),
     ("redis-server", "valkey-server"): ("redis-server",),
     ("espeak-ng",): ("espeak-ng",),
     ("luac5.2", "luac5.3", "luac5.4", "luac"): ("lua5.2",),

@@ -16,7 +16,7 @@ from hypothesis import settings  # noqa: E402
 import tests.confined  # noqa: E402, F401 - it looks at every statement
 from scripts.stack import end_in_order  # noqa: E402
 
-pytest_plugins = ["tests.fixtures"]
+pytest_plugins = ["tests.fixtures", "tests.fixtures_directory"]
 if importlib.util.find_spec("tests.fixtures_switch"):
     pytest_plugins.append("tests.fixtures_switch")
 

@@ -32,6 +32,7 @@ from cti_server.features.sign_in.model import SignInIdentity, SignInProvider
 from cti_server.features.sign_in.oidc import Begun, Oidc
 from cti_server.features.sign_in.service import Provider, Vouched, role_of
 from cti_server.features.users import model
+from tests.fixtures_directory import ANNAS, BASE, DESK, SEARCHER, SEARCHERS, Directory
 from tests.webapp import fakes
 from tests.webapp.conftest import Web
 from webapp.auth.sessions import token_key
@@ -556,3 +557,20 @@ def test_somebody_comes_in_with_the_password_that_a_directory_knows(centre: Web,
     assert len(asked) == 6, "who must wait is not asked for at the directory"
     assert len(audits(centre, "user.sign_in_refused")) == 5
     assert refusal(client.post("/api/session/directory/sso", json={"login": "x", "password": "y"})) == (404, "no-such-provider")
+
+
+def test_a_real_directory_says_who_comes_in_and_as_what(
+    make_web: Callable[..., Web], trusted: Directory, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    web = make_web(ports=fakes.real_people(), page_url=PAGE, sign_in_networks="127.0.0.0/8")
+    entry = {"kind": "ldap", "base": BASE, "client_id": SEARCHER, "secret": SEARCHERS, "agent_claim": "employeeNumber"}
+    provide(web, name="dir", url=f"ldaps://localhost:{trusted.secure}", roles={DESK: "agent"}, **entry)
+    path, client = "/api/session/directory/dir", web.client()
+    assert refusal(client.post(path, json={"login": "anna", "password": "wr0ng-one"})) == (401, "bad-credentials")
+    answer = client.post(path, json={"login": "anna", "password": ANNAS})
+    user = answer.get_json()["user"]
+    assert (answer.status_code, user["login"], user["name"], user["role"]) == (200, "anna", "李安娜", "agent")
+    assert refusal(web.client().post(path, json={"login": "bo", "password": "bo's"})) == (403, "not-known-here")
+    written = f"{caplog.text}{[dict(row) for row in audits(web, 'user.signed_in')]}{audits(web, 'user.sign_in_refused')}"
+    assert [secret for secret in (ANNAS, "wr0ng-one", SEARCHERS) if secret in written] == []

@@ -1,8 +1,8 @@
 """A directory: who has this login there, and whether this is the password.
 
 The person is searched with the directory's own account, then the directory is asked to bind as that person. Always over TLS with
-the directory's name checked, but on this machine itself; referrals are not followed. ``ldap3`` is optional: without it no
-directory can be used.
+the directory's name checked, but where the address itself says that it is this machine; referrals are not followed. ``ldap3`` is
+optional: without it no directory can be used.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ class Ldap:
         connection = self._connect(provider, provider.client_id, provider.secret)
         try:
             if not connection.bound:
-                raise _away(provider, "it refuses the account that searches")
+                said = (connection.result or {}).get("description", "")
+                raise _away(provider, f"it refuses the account that searches: {said}")
             wanted = {_login(provider), _groups(provider), provider.agent_claim, provider.team_claim, *STABLE, *NAMES} - {""}
             connection.search(
                 provider.base,
@@ -85,20 +86,40 @@ class Ldap:
         host, secure = parts.hostname or "", parts.scheme == "ldaps"
         port = parts.port or (636 if secure else 389)
         address = self._outside.address(host, port, True)
-        tls = ldap3.Tls(validate=ssl.CERT_REQUIRED, valid_names=[host], sni=host)
         server = ldap3.Server(
-            address, port=port, use_ssl=secure, tls=tls, get_info=ldap3.NONE, connect_timeout=CONNECT_S, allowed_referral_hosts=[]
-        )
+            address, port=port, use_ssl=secure, tls=_Tls(host), get_info=ldap3.NONE, connect_timeout=CONNECT_S,
+            allowed_referral_hosts=[],
+        )  # fmt: skip
         who = {"user": name, "password": password, "authentication": ldap3.SIMPLE} if name else {}
         connection = ldap3.Connection(
             server, auto_bind=ldap3.AUTO_BIND_NONE, auto_referrals=False, check_names=False, read_only=True,
-            receive_timeout=CONNECT_S, **who,
+            receive_timeout=int(CONNECT_S), **who,
         )  # fmt: skip
         connection.open()
-        if not secure and not ipaddress.ip_address(address).is_loopback:
+        if not secure and not _is_here(host):
             connection.start_tls()
         connection.bind()
         return connection
+
+
+class _Tls(ldap3.Tls if ldap3 else object):  # type: ignore[misc]
+    """By this machine's authorities and for this name; ldap3 itself takes a certificate of the address, too."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(validate=ssl.CERT_REQUIRED)
+        self._host = host
+
+    def wrap_socket(self, connection: Any, do_handshake: bool = False) -> None:
+        """Raises OSError."""
+        connection.socket = ssl.create_default_context().wrap_socket(connection.socket, server_hostname=self._host)
+
+
+def _is_here(host: str) -> bool:
+    """Whether the address says that it is this machine; what a name means is said by others."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _vouched(provider: Provider, login: str, entry: Mapping[str, Any]) -> Vouched:
