@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
+from cti_server.features.publication.sql import Publications
 from tests.webapp.conftest import Desk, Web
 
 PATH = "/api/configuration"
@@ -36,7 +37,7 @@ def test_from_a_change_to_the_daemon_and_back(web: Web, desk: Desk) -> None:
     assert desk.get(f"{PATH}/draft").get_json()["engines"][0].items() >= {"process": "daemon", "version": 1}.items()
     (item,) = desk.get(f"{PATH}/difference").get_json()["items"]
     assert (item["entity"], item["key"], item["fields"][0]["after"]) == ("teams", "a", "Eve's")
-    assert desk.get(f"{PATH}/check").get_json() == {"problems": []}
+    assert desk.get(f"{PATH}/check").get_json() == {"problems": [], "total": 0}
     done = desk.post(f"{PATH}/publish", json={"reason": "names", "mark": draft["mark"]}).get_json()
     assert (done["version"], done["plan"], done["made"]) == (2, None, {})
     assert orjson.loads(web.redis.get(web.keys.config))["teams"]["a"]["name"] == "Eve's"
@@ -54,6 +55,38 @@ def test_from_a_change_to_the_daemon_and_back(web: Web, desk: Desk) -> None:
     assert back["version"] == 3
     assert desk.get("/api/centre/teams/a").get_json()["record"]["name"] != "Eve's"
     assert desk.post(f"{PATH}/versions/9/rollback", json={}).get_json()["error_id"] == "no-such-version"
+
+
+def test_a_large_draft_is_told_in_pages_and_by_kind(web: Web, desk: Desk) -> None:
+    teams = "id,name\n" + "".join(f"t{n:04},Team {n}\n" for n in range(450))
+    taken = desk.post("/api/centre/teams.csv", data=teams.encode())
+    assert taken.status_code == 200, taken.text
+    change(desk, "teams/a", name="Eve's")
+    change(desk, "queues/repair", name="Mending")
+    found = desk.get(f"{PATH}/difference").get_json()
+    assert (found["total"], len(found["items"])) == (452, 100)
+    counts = [{"entity": "teams", "created": 450, "changed": 1, "removed": 0}]
+    counts.append({"entity": "queues", "created": 0, "changed": 1, "removed": 0})
+    assert sorted(found["counts"], key=str) == sorted(counts, key=str)
+    seen = {(one["entity"], one["key"]) for one in found["items"]}
+    for page in range(2, 6):
+        items = desk.get(f"{PATH}/difference?page={page}").get_json()["items"]
+        assert len(items) == (52 if page == 5 else 100)
+        assert not seen & {(one["entity"], one["key"]) for one in items}
+        seen |= {(one["entity"], one["key"]) for one in items}
+    assert len(seen) == 452
+    assert desk.get(f"{PATH}/difference?page=6").get_json()["items"] == []
+    queues = desk.get(f"{PATH}/difference?entity=queues&per_page=1").get_json()
+    assert ([one["key"] for one in queues["items"]], queues["total"], queues["counts"]) == (["repair"], 452, found["counts"])
+    for query in ("per_page=201", "per_page=0", "page=0"):
+        assert desk.get(f"{PATH}/difference?{query}").status_code == 422
+
+
+def test_of_many_problems_the_first_are_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = {"entity": "teams", "key": "a", "field": "name", "problem": "rule", "text": "no"}
+    monkeypatch.setattr(Publications, "check", lambda publications: [problem] * 10_000)
+    found = desk.get(f"{PATH}/check").get_json()
+    assert (len(found["problems"]), found["total"]) == (200, 10_000)
 
 
 def test_two_administrators_at_once(web: Web, desk: Desk) -> None:

@@ -50,6 +50,15 @@ class Difference(TypedDict):
     fields: list[FieldDifference]
 
 
+class KindCount(TypedDict):
+    """How many entries of one kind differ."""
+
+    entity: str
+    created: int
+    changed: int
+    removed: int
+
+
 class Author(TypedDict):
     who: str
     changes: int

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cti_server.features.entities.contract import Entity, Wish
-from cti_server.features.publication.contract import Difference, Records
+from cti_server.features.publication.contract import Difference, KindCount, Records
 
 EMPTY: tuple[Any, ...] = (None, "", [], {}, (), 0, False)
 
@@ -56,6 +56,15 @@ def count(before: Records, after: Records) -> int:
         if old != new:
             found += sum(1 for key in old.keys() | new.keys() if old.get(key) != new.get(key))
     return found
+
+
+def by_kind(found: Iterable[Difference]) -> list[KindCount]:
+    """How many of each kind, in the order in which they come."""
+    counts: dict[str, KindCount] = {}
+    for one in found:
+        none: KindCount = {"entity": one["entity"], "created": 0, "changed": 0, "removed": 0}
+        counts.setdefault(one["entity"], none)[one["change"]] += 1
+    return [*counts.values()]
 
 
 def wishes(now: Records, wanted: Records, hidden: Records, every: Mapping[str, Entity], undo: bool) -> dict[str, list[Wish]]:

@@ -29,6 +29,7 @@ from cti_server.features.publication.contract import (
     PublishRefused,
 )
 from cti_server.features.publication.delivery import deliver
+from cti_server.features.publication.differences import by_kind
 from cti_server.features.publication.document import read, write
 from cti_server.features.publication.sql import Done, Publications
 from webapp.audit import Audit
@@ -39,6 +40,7 @@ from webapp.features.entities.imports import Imports
 from webapp.features.entities.routes import by
 from webapp.features.entities.schemas import DryQuery
 from webapp.features.publication.schemas import (
+    DIFFERENCES,
     DifferenceQuery,
     DifferencesSchema,
     DiscardedSchema,
@@ -56,7 +58,7 @@ from webapp.features.publication.schemas import (
 from webapp.threads import apart, tables
 
 YAML_TYPE = "application/yaml"
-MOST_SHOWN = 500
+MOST_PROBLEMS = 200
 LARGEST_DOCUMENT = 16 << 20
 FILE = {"required": True, "content": {YAML_TYPE: {"schema": PART}}}
 CHANGING = (DraftChanged, EntriesRefused, EntryExists, DatabaseAway)
@@ -87,8 +89,9 @@ def routes(
     @answers(DatabaseAway)
     @needs(DRAFT)
     def check_draft() -> dict[str, Any]:
-        """Why the draft could not be published: each problem with its entry and field."""
-        return {"problems": publications.check()}
+        """Why the draft could not be published: each problem with its entry and field, the first 200."""
+        problems = publications.check()
+        return {"problems": problems[:MOST_PROBLEMS], "total": len(problems)}
 
     @blueprint.get("/difference")
     @blueprint.arguments(DifferenceQuery, location="query")
@@ -96,8 +99,9 @@ def routes(
     @answers(NoSuchVersion, DatabaseAway)
     @needs(DRAFT)
     def read_difference(query: dict[str, Any]) -> dict[str, Any]:
-        """Between two versions, or of the draft against what is in force."""
-        return shown(publications.difference(query["before"] or None, query["after"] or None))
+        """Between two versions, or of the draft against what is in force: how many entries of each kind, and a page of them."""
+        found = publications.difference(query["before"] or None, query["after"] or None)
+        return shown(found, query["entity"], query["page"], query["per_page"])
 
     @blueprint.post("/publish")
     @blueprint.arguments(PublishSchema)
@@ -171,7 +175,7 @@ def routes(
     def import_document(query: dict[str, Any]) -> dict[str, Any]:
         """The draft becomes what the document says of each part that it names, all or nothing.
 
-        `dry_run` tells the difference. It takes force when it is published.
+        `dry_run` tells the difference: how many entries of each kind, and the first of them. It takes force when it is published.
         """
         request.max_content_length = LARGEST_DOCUMENT
         raw, dry = request.get_data(), query["dry_run"]
@@ -198,8 +202,11 @@ def routes(
     return blueprint
 
 
-def shown(found: list[Difference]) -> dict[str, Any]:
-    return {"items": found[:MOST_SHOWN], "total": len(found)}
+def shown(found: list[Difference], entity: str = "", page: int = 1, per_page: int = DIFFERENCES) -> dict[str, Any]:
+    """``entity`` '': of all kinds."""
+    wanted = [one for one in found if entity in ("", one["entity"])]
+    first = (page - 1) * per_page
+    return {"items": wanted[first : first + per_page], "total": len(found), "counts": by_kind(found)}
 
 
 def _read(raw: bytes, every: Mapping[str, Entity]) -> Any:

@@ -8,13 +8,15 @@ from marshmallow import fields, validate
 
 from cti_server.domain.record import Text, Whole
 from cti_server.features.entities.contract import Fault
-from cti_server.features.publication.contract import Difference, Draft, Planned, Version
+from cti_server.features.publication.contract import Difference, Draft, KindCount, Planned, Version
 from webapp.declared import field, schema
 from webapp.schemas import BodySchema, QuerySchema
 
 Mark = Annotated[str, Text(0, 64), "the draft that was looked at, as `GET draft` told it; '': whichever there is"]
 Reason = Annotated[str, Text(0, 500)]
 LAST_MS = 253_402_300_799_000
+DIFFERENCES = 100
+"""So many are on a page."""
 
 
 class EngineVersion(TypedDict):
@@ -31,14 +33,18 @@ class DraftNow(Draft):
 
 
 class Faults(TypedDict):
+    """``problems``: at most 200 of ``total``."""
+
     problems: list[Fault]
+    total: int
 
 
 class Differences(TypedDict):
-    """``items``: at most 500 of ``total``."""
+    """``items``: a page of those that were asked for; ``counts``: of all, by kind; ``total``: all."""
 
     items: list[Difference]
     total: int
+    counts: list[KindCount]
 
 
 class Versions(TypedDict):
@@ -74,6 +80,9 @@ DiscardedSchema, TakenSchema = schema(Discarded), schema(Taken)
 class DifferenceQuery(QuerySchema):
     before = fields.Integer(load_default=0, validate=validate.Range(0, 2**31 - 1), metadata={"description": "0: in force"})
     after = fields.Integer(load_default=0, validate=validate.Range(0, 2**31 - 1), metadata={"description": "0: the draft"})
+    entity = fields.String(load_default="", validate=validate.Length(max=64), metadata={"description": "of this kind; '': all"})
+    page = fields.Integer(load_default=1, validate=validate.Range(1, 100_000))
+    per_page = fields.Integer(load_default=DIFFERENCES, validate=validate.Range(1, 200))
 
 
 class VersionsQuery(QuerySchema):

@@ -994,7 +994,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Why the draft could not be published: each problem with its entry and field. */
+        /** Why the draft could not be published: each problem with its entry and field, the first 200. */
         get: operations["check_draft"];
         put?: never;
         post?: never;
@@ -1011,7 +1011,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Between two versions, or of the draft against what is in force. */
+        /** Between two versions, or of the draft against what is in force: how many entries of each kind, and a page of them. */
         get: operations["read_difference"];
         put?: never;
         post?: never;
@@ -1139,7 +1139,7 @@ export interface paths {
         put?: never;
         /**
          * The draft becomes what the document says of each part that it names, all or nothing.
-         * @description `dry_run` tells the difference. It takes force when it is published.
+         * @description `dry_run` tells the difference: how many entries of each kind, and the first of them. It takes force when it is published.
          */
         post: operations["import_document"];
         delete?: never;
@@ -2621,6 +2621,7 @@ export interface components {
         };
         Faults: {
             problems: components["schemas"]["Fault"][];
+            total: number;
         };
         FieldDifference: {
             field: string;
@@ -2635,9 +2636,16 @@ export interface components {
             change: "created" | "changed" | "removed";
             fields: components["schemas"]["FieldDifference"][];
         };
+        KindCount: {
+            entity: string;
+            created: number;
+            changed: number;
+            removed: number;
+        };
         Differences: {
             items: components["schemas"]["Difference"][];
             total: number;
+            counts: components["schemas"]["KindCount"][];
         };
         Publish: {
             /** @default  */
@@ -2725,6 +2733,7 @@ export interface components {
         Taken: {
             items: components["schemas"]["Difference"][];
             total: number;
+            counts: components["schemas"]["KindCount"][];
             dry: boolean;
             made: {
                 [key: string]: {
@@ -5452,6 +5461,7 @@ export type Fault = components['schemas']['Fault'];
 export type Faults = components['schemas']['Faults'];
 export type FieldDifference = components['schemas']['FieldDifference'];
 export type Difference = components['schemas']['Difference'];
+export type KindCount = components['schemas']['KindCount'];
 export type Differences = components['schemas']['Differences'];
 export type Publish = components['schemas']['Publish'];
 export type Planned = components['schemas']['Planned'];
@@ -7833,6 +7843,10 @@ export interface operations {
                 before?: number;
                 /** @description 0: the draft */
                 after?: number;
+                /** @description of this kind; '': all */
+                entity?: string;
+                page?: number;
+                per_page?: number;
             };
             header?: never;
             path?: never;

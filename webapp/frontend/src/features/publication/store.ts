@@ -2,10 +2,11 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import { address, ApiError, get, post, request } from '@/api'
-import type { ConfigurationDraft, Difference, Fault, Planned, PublicationDone, Taken, Version } from '@/generated/api'
+import type { ConfigurationDraft, Differences, Fault, Faults, Planned, PublicationDone, Taken, Version } from '@/generated/api'
 
 const YAML = '/api/configuration/document.yaml'
 const LONG_MS = 120_000
+export const PER_PAGE = 100
 
 /** What a refusal says of entries and their fields. */
 export const faultsOf = (error: unknown): Fault[] =>
@@ -43,10 +44,10 @@ export const usePublication = defineStore('publication', () => {
   }
   const mark = (): string => draft.value?.mark ?? ''
 
-  const check = async (): Promise<Fault[]> => (await request<{ problems: Fault[] }>('GET', '/api/configuration/check', undefined, LONG_MS)).problems
-  /** 0: what is in force, the draft. */
-  const difference = (before = 0, after = 0): Promise<{ items: Difference[]; total: number }> =>
-    request('GET', address('/api/configuration/difference', { query: { before, after } }), undefined, LONG_MS)
+  const check = (): Promise<Faults> => request('GET', '/api/configuration/check', undefined, LONG_MS)
+  /** 0: what is in force, the draft; entity '': of all kinds. */
+  const difference = (before = 0, after = 0, entity = '', page = 1): Promise<Differences> =>
+    request('GET', address('/api/configuration/difference', { query: { before, after, entity, page, per_page: PER_PAGE } }), undefined, LONG_MS)
   const versions = async (below?: number): Promise<Version[]> =>
     (await request<{ items: Version[] }>('GET', address('/api/configuration/versions', { query: { below } }))).items
   const plans = async (): Promise<Planned[]> => (await get('/api/configuration/plans')).items

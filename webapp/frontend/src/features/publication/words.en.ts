@@ -15,6 +15,8 @@ export default {
     nothing: 'Nothing differs.',
     nothingHint: 'What is changed on the pages of Setup stands here until it is published.',
     difference: 'Difference',
+    kinds: 'What differs, by kind',
+    allKinds: 'All',
     discard: 'Discard',
     discardAll: 'Discard all',
     discardOne: 'Discard the change of {key}',

@@ -15,6 +15,8 @@ export default {
     nothing: '没有差异。',
     nothingHint: '在“配置”页面所做的更改在发布前显示在这里。',
     difference: '差异',
+    kinds: '按类型查看差异',
+    allKinds: '全部',
     discard: '放弃',
     discardAll: '全部放弃',
     discardOne: '放弃对 {key} 的更改',
