@@ -560,7 +560,46 @@ async function looks(places, browser, url, folder, locale) {
   equal(found, [], 'what does not fit')
 }
 
+const RAIL_SIZES = [[1366, 800], [1366, 768], [1366, 620], [1024, 460], [683, 768], [390, 844]]
+
+/** The administrator's navigation, the longest: the way out is on the screen at every size, and every entry can be reached. */
+async function rail(browser, url, folder, locale) {
+  const one = await open(browser, url, { locale, reducedMotion: 'reduce' })
+  await one.waitForSelector('#login')
+  await login(one, 'admin')
+  await one.click(`[data-locale="${locale}"]`)
+  await one.goto(`${url}/#/setup/start`)
+  await one.waitForSelector('main h1')
+  const outside = []
+  for (const [width, height] of RAIL_SIZES) {
+    await one.setViewportSize({ width, height })
+    await one.waitForTimeout(150)
+    const isIn = (box) => box && box.x >= 0 && box.y >= 0 && box.x + box.width <= width && box.y + box.height <= height
+    for (const name of ['page-logout', 'account']) if (!isIn(await one.locator(mark(name)).boundingBox())) outside.push(`${width} x ${height}: ${name}`)
+    if (folder) {
+      for (const colorScheme of SCHEMES) {
+        await one.emulateMedia({ colorScheme })
+        await one.waitForTimeout(150)
+        await shot(one, folder, `rail-${locale}-${width}x${height}-${colorScheme}`)
+      }
+      await one.emulateMedia({ colorScheme: 'light' })
+    }
+    if (await one.locator(mark('setup-menu')).isVisible()) await one.click(mark('setup-menu'))
+    const entries = one.locator('nav .item:visible')
+    for (let at = 0; at < (await entries.count()); at++) {
+      const entry = entries.nth(at)
+      await entry.scrollIntoViewIfNeeded()
+      if (!isIn(await entry.boundingBox())) outside.push(`${width} x ${height}: ${await entry.innerText()}`)
+    }
+    const tooHigh = await one.evaluate(() => document.documentElement.scrollHeight > innerHeight + 1)
+    if (tooHigh) outside.push(`${width} x ${height}: the page itself scrolls`)
+  }
+  equal(outside, [], 'what is not on the screen')
+  equal(one.problems, [], 'problems of the page')
+}
+
 const scenarios = {}
+for (const locale of ['zh-CN', 'en']) scenarios[`rail_${locale}`] = (browser, url, folder) => rail(browser, url, folder, locale)
 for (const [name, places] of Object.entries({ everywhere, people, drafts, rights, guide, own, phones, wiping })) {
   for (const locale of ['zh-CN', 'en']) scenarios[`${name}_${locale}`] = (browser, url, folder) => looks(places, browser, url, folder, locale)
 }
