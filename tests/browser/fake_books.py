@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cti_server.domain import kpi
+from cti_server.features.centre import seed
 from cti_server.features.users.service import Account, LinkOver
 from webapp.samples import sample
 
@@ -355,7 +356,10 @@ def call_detail(call_id: str) -> dict[str, Any]:
     live = call(call_id, at)
     del row["listen"]
     row = {**row, "hung_up_by": "customer", "ivr_path": live["ivr_path"], "data": live["data"]}
-    return {"call": row, "segments": segments, "recordings": recordings if talk else [], "dispositions": notes if talk else []}
+    box = {"box": "hotline", "box_name": seed.VOICEMAIL_BOXES[0].name, "message": True}
+    left = told("RecordingRow", id="m1", agents=[], recorded="voicemail", **{**same, "queue": ""}, **box)
+    heard = recordings if talk else [left]
+    return {"call": row, "segments": segments, "recordings": heard, "dispositions": notes if talk else []}
 
 
 def audit_rows(query: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -11,8 +11,28 @@ import pytest
 
 from tests.browser.chromium import run_scenario
 
-ALWAYS = ("everywhere_zh-CN", "people_en", "drafts_zh-CN", "rights_zh-CN", "guide_en", "own_zh-CN", "phones_en", "wiping_zh-CN", "rail_en")
-WHEN_ASKED = ("everywhere_en", "people_zh-CN", "drafts_en", "rights_en", "guide_zh-CN", "own_en", "phones_zh-CN", "wiping_en", "rail_zh-CN")
+ALWAYS = (
+    "everywhere_zh-CN",
+    "people_en",
+    "drafts_zh-CN",
+    "rights_zh-CN",
+    "guide_en",
+    "own_zh-CN",
+    "phones_en",
+    "wiping_zh-CN",
+    "rail_en",
+)
+WHEN_ASKED = (
+    "everywhere_en",
+    "people_zh-CN",
+    "drafts_en",
+    "rights_en",
+    "guide_zh-CN",
+    "own_en",
+    "phones_zh-CN",
+    "wiping_en",
+    "rail_zh-CN",
+)
 
 
 @pytest.mark.browser

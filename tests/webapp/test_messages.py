@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -87,3 +88,26 @@ def test_a_program_does_the_same_with_a_token(boxes: Web) -> None:
     done = ask(boxes, token, f"/api/messages/{one['id']}", "PATCH", json={"done": True})
     assert (done.status_code, done.get_json()["state"]) == (200, "done")
     assert ask(boxes, token, "/api/messages/rec-vm-in-b", "PATCH", json={"done": True}).status_code == 404
+
+
+def test_a_call_tells_in_which_box_its_message_lies_and_who_may_open_it(boxes: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = fakes.FakeCalls.detail
+
+    def detail(calls: fakes.FakeCalls, call_id: str) -> dict[str, Any] | None:
+        """It spoke with zhang, and left a message in the box of the other team and in one that is gone."""
+        found = plain(calls, call_id)
+        assert found is not None
+        left = [{**fakes.recording_row(f"vm-in-{box}", [], ""), "box": box} for box in ("a", "b", "gone")]
+        return {**found, "recordings": [*found["recordings"], *left]}
+
+    monkeypatch.setattr(fakes.FakeCalls, "detail", detail)
+
+    def told(login: str) -> list[tuple[str, bool]]:
+        rows = boxes.login(login).get("/api/calls/call-1001").get_json()["recordings"]
+        return [(one["box_name"], one["message"]) for one in rows]
+
+    assert told("zhang") == [("", False), ("Box A", True), ("Box B", False), ("gone", False)]
+    assert told("admin") == [("", False), ("Box A", True), ("Box B", True), ("gone", True)]
+    assert seen(boxes.login("zhang"), message="rec-vm-in-a") == ["a"]
+    assert seen(boxes.login("zhang"), message="rec-vm-in-b") == []
+    assert seen(boxes.login("admin"), message="rec-vm-in-b") == ["b"]

@@ -40,11 +40,13 @@ class SqlMessages:
     # ------------------------------------------------------------ for people
 
     def find(
-        self, among: Collection[str] | None, state: State | None, first: int, count: int
+        self, among: Collection[str] | None, state: State | None, first: int, count: int, message_id: str = ""
     ) -> tuple[int, list[dict[str, Any]]]:
         """How many there are in boxes ``among`` these (None: in all), and ``count`` of them from ``first`` on, newest first: what
-        a Message has but for ``late``."""
+        a Message has but for ``late``. ``message_id``: that one at most."""
         found = _in(select(MessageRow), among)
+        if message_id:
+            found = found.where(MessageRow.recording_id == message_id)
         if state:
             found = found.where(_STATES[state])
         page = found.order_by(MessageRow.at_ms.desc(), MessageRow.recording_id.desc()).limit(count).offset(first)

@@ -18,6 +18,7 @@ from webapp.auth.guard import needs, reach
 from webapp.blueprint import Blueprint, answers
 from webapp.errors import NotAllowed
 from webapp.features.calls.schemas import CallDetailSchema, CallFileQuery, CallPageSchema, CallQuerySchema
+from webapp.features.messages.heard import reaches
 from webapp.features.recordings.hearing import Hearing
 from webapp.features.reports import files
 from webapp.features.reports.downloads import ENDING, TYPES, NoSuchFormat, reading_of, writer
@@ -69,7 +70,13 @@ def routes(calls: Calls, config: Config, hearing: Hearing, audit: Audit, clock: 
         detail = calls.detail(call_id)
         if detail is None or not may_see(detail):
             raise NoSuchCall("no call has this id", {"call_id": call_id})
-        return {**detail, "recordings": [{**row, **hearing.rights(row)} for row in detail["recordings"]]}
+        return {**detail, "recordings": [{**row, **hearing.rights(row), **box_of(row)} for row in detail["recordings"]]}
+
+    def box_of(recording: Row) -> dict[str, Any]:
+        """Of a message: what its box is called, and whether this user may open it there."""
+        box = str(recording.get("box", ""))
+        found = config().voicemail_boxes.get(box)
+        return {"box_name": found.name if found else box, "message": reaches(config, box)}
 
     return blueprint
 

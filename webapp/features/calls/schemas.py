@@ -63,6 +63,8 @@ RecordingRowSchema = schema(
     id=field(str),
     listen=field(Literal["", *WHY_NOT], "why this user may not listen; '' may"),
     download=field(bool, "whether this user may take the file away"),
+    box_name=field(str, "what the voicemail box is called in which it lies; '' none"),
+    message=field(bool, "whether this user may open it among the messages, where it has the same id"),
 )
 CallDetailSchema = Schema.from_dict(
     {

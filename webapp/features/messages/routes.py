@@ -29,7 +29,7 @@ def routes(messages: SqlMessages, customers: SqlCustomers, config: Config, audit
         """Messages in boxes that the user reaches, the newest first."""
         page, count, box = query["page"], query["per_page"], query["box"]
         among = within(config) if not box else [box] if reaches(config, box) else []
-        total, found = messages.find(among, query["state"] or None, (page - 1) * count, count)
+        total, found = messages.find(among, query["state"] or None, (page - 1) * count, count, query["message"])
         return {"items": told(found), "total": total, "page": page, "per_page": count}
 
     @blueprint.get("/message-boxes")

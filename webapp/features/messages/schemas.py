@@ -25,6 +25,7 @@ MessagePageSchema = Schema.from_dict(
 class MessageQuery(QuerySchema):
     box = field(Annotated[str, Text(0, 32)], "'' all that the user reaches", load_default="")
     state = field(Literal["", State], load_default="")
+    message = field(Annotated[str, Text(0, 96)], "this one only; '' all", load_default="")
     page = fields.Integer(load_default=1, validate=validate.Range(1, 100_000))
     per_page = fields.Integer(load_default=50, validate=validate.Range(1, 200))
 

@@ -3637,6 +3637,10 @@ export interface components {
             listen: "" | "not-allowed" | "no-recording-file";
             /** @description whether this user may take the file away */
             download: boolean;
+            /** @description what the voicemail box is called in which it lies; '' none */
+            box_name: string;
+            /** @description whether this user may open it among the messages, where it has the same id */
+            message: boolean;
         };
         DispositionRow: {
             call_id: string;
@@ -8605,6 +8609,8 @@ export interface operations {
                 /** @description '' all that the user reaches */
                 box?: string;
                 state?: "" | "new" | "heard" | "done";
+                /** @description this one only; '' all */
+                message?: string;
                 page?: number;
                 per_page?: number;
             };

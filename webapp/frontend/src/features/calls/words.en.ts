@@ -10,6 +10,8 @@ export default {
     timeline: 'Timeline',
     recordings: 'Recordings',
     noRecordings: 'Not recorded',
+    inBox: 'In the voicemail box {box}',
+    openMessage: 'Open the message',
     notes: 'Dispositions and notes',
     noNotes: 'No disposition',
     open: 'Open call {number}',

@@ -12,6 +12,8 @@ export default {
     timeline: '时间线',
     recordings: '录音',
     noRecordings: '无录音',
+    inBox: '在留言信箱“{box}”中',
+    openMessage: '打开留言',
     notes: '处理结果与备注',
     noNotes: '未填写处理结果',
     open: '打开通话 {number}',

@@ -10,6 +10,7 @@ export default {
     length: 'Length',
     state: 'State',
     anyBox: 'All boxes',
+    all: 'All messages',
     anyState: 'All states',
     late: 'Waits too long',
     heard: 'Heard by {name}, {time}',

@@ -10,6 +10,7 @@ export default {
     length: '时长',
     state: '状态',
     anyBox: '全部信箱',
+    all: '全部留言',
     anyState: '全部状态',
     late: '超期未处理',
     heard: '{name} 已收听，{time}',
