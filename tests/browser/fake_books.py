@@ -71,6 +71,7 @@ CENTRE: dict[str, Any] = {
         )
     ],
     "seats": ["1101", "1102"],
+    "short_numbers": [{"code": "81", "name": "调度室 Control room", "number": "075526543210"}],
     "flows": {"main_menu": ["greeting", "menu"], "pin_check": ["ask", "thanks"], "sales": ["greeting"]},
     "labels": {
         "account": {"en": "Account number", "zh-CN": "户号"},

@@ -16,7 +16,7 @@ import pytest
 from flask_smorest.spec.plugins import FlaskPlugin
 from lxml import etree
 
-from cti_server.domain.config import DataLabel
+from cti_server.domain.config import DataLabel, ShortNumber
 from cti_server.domain.kpi import FORMULAS
 from cti_server.domain.localday import BadDay
 from cti_server.errors import DatabaseAway
@@ -282,13 +282,16 @@ def test_the_centre_names_the_phones_at_which_the_user_may_begin_a_shift(
     assert web.login(login).get("/api/centre").get_json()["seats"] == seats
 
 
-def test_the_centre_names_the_words_of_flows(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_centre_names_short_numbers_and_the_words_of_flows(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     labels = {"account": {"zh": "户号", "en": "Account"}, "topic": "业务"}
     flow = {"version": 1, "labels": labels, "nodes": {"greeting": {}, "end": {}}}
     named = {"topic": DataLabel("topic", {"en": "Subject", "zh-CN": "主题"})}
-    config = replace(fakes.CONFIG, flows={"f": flow}, data_labels=named)
+    short = {code: ShortNumber(code, name, "075526543210") for code, name in (("82", "Gate"), ("81", "Control room"))}
+    config = replace(fakes.CONFIG, flows={"f": flow}, data_labels=named, short_numbers=short)
     monkeypatch.setattr(fakes.FakeConfig, "__call__", lambda self: config)
     told = web.login("zhang").get("/api/centre").get_json()
+    assert told["short_numbers"][0] == {"code": "81", "name": "Control room", "number": "075526543210"}
+    assert [one["code"] for one in told["short_numbers"]] == ["81", "82"]
     assert told["flows"] == {"f": ["greeting", "end"]}
     assert told["labels"] == {"account": {"zh-CN": "户号", "en": "Account"}, "topic": {"en": "Subject", "zh-CN": "主题"}}
 

@@ -55,6 +55,7 @@ def routes(
             **{name: getattr(now, name) for name in ("version", "tenant", "time_zone", "not_ready_reasons", "dispositions")},
             **{table: [row for _, row in sorted(getattr(now, table).items())] for table in ("teams", "queues", "agents")},
             "seats": seats(now, current_user()),
+            "short_numbers": sorted(now.short_numbers.values(), key=lambda one: one.code),
             "flows": {name: list(flow.get("nodes", ())) for name, flow in sorted(now.flows.items())},
             "labels": {word: _texts(label) for word, label in merged(now.flows).items()}
             | {word: dict(label.texts) for word, label in now.data_labels.items()},

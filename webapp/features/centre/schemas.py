@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypedDict
 
-from cti_server.domain.config import AgentConfig, QueueConfig, TeamConfig
+from cti_server.domain.config import AgentConfig, QueueConfig, ShortNumber, TeamConfig
 from cti_server.words import LANGUAGES
 from webapp.declared import many, schema
 
@@ -52,6 +52,7 @@ class Centre(TypedDict):
     not_ready_reasons: list[Reason]
     dispositions: list[Disposition]
     seats: Annotated[list[str], "other phones at which the user may begin a shift"]
+    short_numbers: list[ShortNumber]
     flows: dict[str, list[str]]  # the names of its nodes
     labels: dict[str, Texts]
     phone: Phone | None

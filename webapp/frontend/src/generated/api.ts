@@ -2175,6 +2175,11 @@ export interface components {
             /** @description for whose calls it is offered; none: for all */
             queues: string[];
         };
+        ShortNumber: {
+            code: string;
+            name: string;
+            number: string;
+        };
         Phone: {
             ws_url: string;
             realm: string;
@@ -2216,6 +2221,7 @@ export interface components {
             dispositions: components["schemas"]["Disposition"][];
             /** @description other phones at which the user may begin a shift */
             seats: string[];
+            short_numbers: components["schemas"]["ShortNumber"][];
             flows: {
                 [key: string]: string[];
             };
@@ -5402,6 +5408,7 @@ export type Left = components['schemas']['Left'];
 export type Texts = components['schemas']['Texts'];
 export type Reason = components['schemas']['Reason'];
 export type Disposition = components['schemas']['Disposition'];
+export type ShortNumber = components['schemas']['ShortNumber'];
 export type Phone = components['schemas']['Phone'];
 export type SipServer = components['schemas']['SipServer'];
 export type Team = components['schemas']['Team'];

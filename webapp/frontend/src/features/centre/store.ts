@@ -17,6 +17,7 @@ const EMPTY: Centre = {
   not_ready_reasons: [],
   dispositions: [],
   seats: [],
+  short_numbers: [],
   flows: {},
   labels: {},
   phone: null,

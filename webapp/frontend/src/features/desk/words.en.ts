@@ -64,7 +64,7 @@ export default {
     },
     agents: 'Colleagues',
     numbers: 'Number',
-    number: 'Number, or a name in the address book',
+    number: 'Number, short number, or a name',
     type: 'Type a number, then press Enter',
     noNumber: 'This is no phone number: digits, and spaces, +, -, ( ), * and # between them.',
     queues: 'Queues',

@@ -66,7 +66,7 @@ export default {
     },
     agents: '同事',
     numbers: '外线',
-    number: '号码，或通讯录中的姓名',
+    number: '号码、短号，或姓名',
     type: '输入号码后按回车',
     noNumber: '号码格式不正确：只能包含数字、空格和 + - ( ) * #。',
     queues: '队列',

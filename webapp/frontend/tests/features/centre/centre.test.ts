@@ -14,7 +14,7 @@ const PHONE = { ws_url: 'ws://x', realm: 'r', extension: '1001', password: 'p' }
 const centreOf = (version: number, phone: unknown = null): Answer => ({
   status: 200,
   body: { version, domain: 'd', time_zone: 'UTC', teams: [], queues: [{ id: 'q', name: `Queue ${version}`, service_level_s: 20, wrap_up_s: 0 }],
-    agents: [], not_ready_reasons: [], dispositions: [], seats: [], flows: {}, labels: {}, phone },
+    agents: [], not_ready_reasons: [], dispositions: [], seats: [], short_numbers: [], flows: {}, labels: {}, phone },
 })
 const AWAY: Answer = { status: 503, body: { error_id: 'database-away', message: 'x' } }
 

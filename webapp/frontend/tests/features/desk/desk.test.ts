@@ -778,6 +778,26 @@ describe('the dialog of colleagues and numbers', () => {
     await vi.waitFor(() => expect(sent.map((one) => one.args.colleague_id)).toEqual(['1002', '2001']))
   })
 
+  it('lists short numbers by name, and calls them by their code', async () => {
+    const sent = await dialog('consult')
+    const short_numbers = [{ code: '81', name: 'Control room', number: '075526543210' }, { code: '82', name: 'Gate', number: '075526543211' }]
+    useCentre().centre = { ...useCentre().centre, short_numbers }
+    document.querySelector<HTMLElement>('[data-kind=numbers]')!.click()
+    const rows = (): string[] => [...document.querySelectorAll<HTMLElement>('[data-row]')].map((row) => `${row.dataset.row} ${row.querySelector('b')!.textContent}`)
+    await vi.waitFor(() => expect(rows()).toEqual(['81 Control room', '82 Gate']))
+    const found = async (text: string): Promise<string[]> => {
+      field().value = text
+      field().dispatchEvent(new Event('input'))
+      await nextTick()
+      return rows()
+    }
+    expect(await found('82')).toEqual(['82 Gate'])
+    expect(await found('07552654321')).toEqual(['07552654321 07552654321', '81 Control room', '82 Gate'])
+    expect(await found('nobody')).toEqual([])
+    await type('control')
+    await vi.waitFor(() => expect(sent.map((one) => [one.name, one.args.number])).toEqual([['ConsultNumber', '81']]))
+  })
+
   it('says what is wrong with a number', async () => {
     const sent = await dialog('consult')
     document.querySelector<HTMLElement>('[data-kind=numbers]')!.click()
