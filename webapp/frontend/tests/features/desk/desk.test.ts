@@ -759,6 +759,8 @@ describe('the dialog of colleagues and numbers', () => {
     return sent
   }
 
+  const closed = (): boolean => [...document.querySelectorAll<HTMLElement>('.el-overlay')].every((one) => one.style.display === 'none' || /leave/.test(one.className))
+
   it('has the keyboard in its field from the beginning, and after a tab', async () => {
     await dialog('consult')
     await vi.waitFor(() => expect(document.activeElement).toBe(field()))
@@ -796,6 +798,27 @@ describe('the dialog of colleagues and numbers', () => {
     expect(await found('nobody')).toEqual([])
     await type('control')
     await vi.waitFor(() => expect(sent.map((one) => [one.name, one.args.number])).toEqual([['ConsultNumber', '81']]))
+  })
+
+  it('is closed by the browser\u2019s back, for which it has an entry in the history', async () => {
+    const [push, back] = [vi.spyOn(history, 'pushState'), vi.spyOn(history, 'back').mockReturnValue()]
+    await dialog('call')
+    expect(push).toHaveBeenCalledTimes(1)
+    window.dispatchEvent(new PopStateEvent('popstate'))
+    await vi.waitFor(() => expect(closed()).toBe(true))
+    expect([push.mock.calls.length, back.mock.calls.length]).toEqual([1, 0])
+    vi.restoreAllMocks()
+  })
+
+  it('gives the entry back when it is closed otherwise', async () => {
+    const back = vi.spyOn(history, 'back').mockReturnValue()
+    await dialog('call')
+    await type('1002')
+    await vi.waitFor(() => expect(closed()).toBe(true))
+    expect(back).toHaveBeenCalledTimes(1)
+    unmountAll()
+    expect(back).toHaveBeenCalledTimes(1)
+    vi.restoreAllMocks()
   })
 
   it('says what is wrong with a number', async () => {
