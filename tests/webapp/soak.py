@@ -46,6 +46,7 @@ from cti_server.adapters.redis_store import connect
 from cti_server.features.bootstrap import bootstrap
 from cti_server.features.centre.seed import USERS
 from cti_server.features.entities.contract import By, Wish
+from cti_server.features.roles.contract import SHIPPED
 from cti_server.settings import Settings
 from tests.webapp.told import document_of
 from webapp.app import create_app
@@ -71,9 +72,12 @@ class Server:
         self.app: Flask = create_app(self.settings, self.ports, self.redis, clock, dist=folder)
         self.parts: Parts = self.app.extensions[EXTENSION]
         self.people = {user.role: user.login for user in reversed(USERS)}
+        self._others = {role: f"soak-{role.replace('_', '-')}" for role in SHIPPED if role not in self.people}
+        self.people |= self._others
         self.cookies: dict[str, dict[str, str]] = {}
         self._headers: dict[tuple[str, str], dict[str, str]] = {}
         self.document = json.loads(json.dumps(document_of(self.app)))
+        self.heal()
 
     def headers(self, role: str, way: str) -> dict[str, str]:
         if way == "nobody":
@@ -108,10 +112,13 @@ class Server:
     def heal(self) -> None:
         """What was broken on purpose: people have their passwords and rights again."""
         self._headers.clear()
-        for user in USERS:
-            values: dict[str, Any] = {"role": user.role, "agent_id": user.agent_id, "team_id": user.team_id, "name": user.name}
+        people: dict[str, dict[str, Any]] = {
+            one.login: {"role": one.role, "agent_id": one.agent_id, "team_id": one.team_id, "name": one.name} for one in USERS
+        }
+        people |= {login: {"role": role, "name": login} for role, login in self._others.items()}
+        for login, values in people.items():
             with contextlib.suppress(Exception):
-                wish = Wish(user.login, {**values, "disabled": False}, create=None)
+                wish = Wish(login, {**values, "disabled": False}, create=None)
                 self.ports.entities.change("users", wish, By("system:soak", "soak"))
 
 

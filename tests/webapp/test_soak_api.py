@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from cti_server.features.roles.contract import SHIPPED
 from tests.webapp.soak import Server, soak
 
 LONGEST_S = 45.0
 
 
-@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_no_answer_is_a_defect_or_undeclared(redis_url: str, tmp_path: Path) -> None:
     with warnings.catch_warnings():
@@ -22,3 +22,4 @@ def test_no_answer_is_a_defect_or_undeclared(redis_url: str, tmp_path: Path) -> 
         count, found = soak(server, time.monotonic() + LONGEST_S, 3, int(time.time()))
     assert not found, "\n".join(found.values())
     assert len([name for name in count if "/" in name]) > 5
+    assert len(server.people) == len(SHIPPED)
