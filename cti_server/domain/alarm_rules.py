@@ -71,6 +71,14 @@ FIGURES: Mapping[AlarmFigure, LiveFigure] = {
 }
 
 
+WHOLE: Mapping[AlarmFigure, AlarmFigure] = {
+    "agents_ready": "agents_logged_in",
+    "agents_busy": "agents_logged_in",
+    "agents_not_ready": "agents_logged_in",
+}
+"""Figures that are never more than another one."""
+
+
 class Condition(NamedTuple):
     figure: AlarmFigure
     bound: AlarmBound
@@ -124,6 +132,20 @@ def problems(rule: AlarmRule) -> Iterator[tuple[str, str]]:
             yield f"figure_{no}", f"{figure} is no figure of {rule.about}; known: {', '.join(of(rule.about))}"
         elif not 1 <= limit <= known.largest:
             yield f"limit_{no}", f"must be from 1 to {known.largest} for {figure}: else it holds always, or never"
+
+
+def contradictions(rule: AlarmRule) -> Iterator[tuple[str, str]]:
+    """Limits that no value keeps, or that every value does, as (field, text)."""
+    every = [(no, *(getattr(rule, f"{name}_{no}") for name in ("figure", "is", "limit"))) for no in CONDITIONS]
+    lows = [one for one in every if one[1] and one[2] == "at_least"]
+    highs = [one for one in every if one[1] and one[2] == "below"]
+    for low_no, figure, _, low in lows:
+        for high_no, other, _, high in highs:
+            last = max(low_no, high_no)
+            if rule.match == "all" and low >= high and other in (figure, WHOLE.get(figure)):
+                yield f"limit_{last}", f"{figure} at least {low} and {other} below {high}: that can never be"
+            elif rule.match == "any" and low <= high and figure == other:
+                yield f"limit_{last}", f"{figure} at least {low} or below {high}: that is always so"
 
 
 def of(about: AlarmAbout) -> list[AlarmFigure]:

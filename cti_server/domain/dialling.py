@@ -9,7 +9,7 @@ centre's own as the number that it stands for. Then the number plan says its kin
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -110,6 +110,18 @@ def permitted(config: CentreConfig, agent_id: str, act: Act, target: Dialled) ->
         raise NumberNotAllowed(f"{target.number} is one of the forbidden numbers", facts)
 
 
+def pointless(config: CentreConfig) -> Iterator[tuple[str, str]]:
+    """Forbidden numbers that forbid nothing, or everything, and why."""
+    plan = Plan(config)
+    for number in config.forbidden_numbers:
+        if bare(number) in (config.national_prefix, config.international_prefix):
+            yield number, f"{number} alone is every number of the country: what kinds may be called say the classes of service"
+        elif plan.is_emergency(number):
+            yield number, f"{number} is an emergency number: it is always free"
+        elif not any(map(plan.can_be, plan.beginnings(number))):
+            yield number, f"no number of the number plan begins with {number}, or it has too many digits: it would forbid nothing"
+
+
 def class_of(config: CentreConfig, agent_id: str) -> ClassOfService:
     agent = config.agents.get(agent_id)
     return config.classes_of_service.get(agent.class_of_service, NOTHING) if agent else NOTHING
@@ -171,11 +183,24 @@ class Plan:
     def forbidden(self) -> Iterable[str]:
         """How numbers begin that nobody may call, in every form that they can have."""
         for text in self._config.forbidden_numbers:
-            start = self._in_full(bare(text))
-            rule = self._longest(start)
-            yield start
-            if rule is not None and rule.full:
-                yield rule.full + start
+            yield from self.beginnings(text)
+
+    def beginnings(self, text: str) -> list[str]:
+        """How numbers in their one form begin that begin with ``text`` as somebody dials it."""
+        start = self._in_full(bare(text))
+        rule = self._longest(start)
+        longer = (one for prefix, one in self._rules.items() if prefix.startswith(start) and prefix != start)
+        full = [rule.full + start] if rule is not None and rule.full else []
+        return [start, *full, *(one.full + one.prefix for one in longer if one.full)]
+
+    def can_be(self, start: str) -> bool:
+        """Whether somebody may be called, other than an emergency service, whose number in its one form begins so."""
+        longer = any(one.prefix.startswith(start) for one in self._callable())
+        rule, digits = self._longest(start), len(start.removeprefix("+"))
+        return longer or (rule is not None and rule in self._callable() and not rule.full and digits <= rule.longest)
+
+    def _callable(self) -> list[NumberRule]:
+        return [one for one in self._rules.values() if one.kind not in ("emergency", "internal")]
 
     def national(self, number: str) -> str:
         """As it is dialled in this country."""

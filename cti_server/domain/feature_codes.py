@@ -52,14 +52,10 @@ def dialled(config: CentreConfig, text: str) -> Dialled | None:
 
 
 def problems(config: CentreConfig) -> list[str]:
-    """What is wrong with the codes, each by its place."""
-    found = []
-    codes: dict[str, str] = dict.fromkeys(OF_THE_SWITCH, "the switch's own")
-    for feature in FEATURES:
-        code = code_of(config, feature)
-        if code and not CODE.fullmatch(code):
-            found.append(f"code_{feature}: {code!r} is no code: * or #, then 1 to 7 of 0-9 * #, e.g. *2")
-        elif code and code in codes:
-            found.append(f"code_{feature}: {code} is {codes[code]}, too")
-        codes.setdefault(code, f"code_{feature}")
-    return found
+    """Which codes are none, each by its place. Whether two are alike says domain.taken."""
+    codes = {feature: code_of(config, feature) for feature in FEATURES}
+    return [
+        f"code_{feature}: {code!r} is no code: * or #, then 1 to 7 of 0-9 * #, e.g. *2"
+        for feature, code in codes.items()
+        if code and not CODE.fullmatch(code)
+    ]

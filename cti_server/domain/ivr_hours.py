@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from cti_server.domain.config import CalendarConfig, HoursConfig
@@ -67,6 +68,19 @@ def check_hours(hours: HoursConfig) -> list[str]:
     for text, openings in hours.special_days.items():
         problems += _opening_problems(f"hours {hours.id}, {text}", openings)
     return problems + _opening_problems(f"hours {hours.id}, holiday", hours.holiday)
+
+
+def overlaps(hours: HoursConfig) -> list[tuple[str, str]]:
+    """Openings of one day that run into each other, as (field, text). ``hours``: such as check_hours finds nothing wrong with."""
+    days = [("week", weekday, openings) for weekday, openings in zip(WEEKDAYS, hours.week, strict=False)]
+    days += [("special_days", text, openings) for text, openings in hours.special_days.items()]
+    days.append(("holiday", "holiday", hours.holiday))
+    return [
+        (name, f"{day}: {'-'.join(one)} and {'-'.join(other)} overlap: make one opening of them")
+        for name, day, openings in days
+        for one, other in pairwise(sorted(openings, key=_stretch))
+        if _stretch(other)[0] < _stretch(one)[1]
+    ]
 
 
 def check_calendar(calendar: CalendarConfig) -> list[tuple[str, str]]:
@@ -157,8 +171,12 @@ def next_change(hours: HoursConfig, now_ms: int, calendar: CalendarConfig = NO_D
 
 def _stretches(hours: HoursConfig, day: date, calendar: CalendarConfig) -> list[tuple[int, int]]:
     """What starts on ``day``, in minutes from its midnight; an end may be on the next day."""
-    found = [(minutes(start), minutes(end)) for start, end in _openings(hours, day, calendar)]
-    return [(start, end if end > start else end + DAY_MIN) for start, end in found]
+    return [_stretch(opening) for opening in _openings(hours, day, calendar)]
+
+
+def _stretch(opening: Opening) -> tuple[int, int]:
+    start, end = map(minutes, opening)
+    return (start, end if end > start else end + DAY_MIN)
 
 
 def _openings(hours: HoursConfig, day: date, calendar: CalendarConfig) -> Sequence[Opening]:

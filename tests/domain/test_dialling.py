@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from cti_server.domain import taken
 from cti_server.domain.config import (
     AgentConfig,
     CentreConfig,
@@ -26,6 +27,7 @@ from cti_server.domain.dialling import (
     Plan,
     dialled,
     permitted,
+    pointless,
     seed_rules,
     sent,
 )
@@ -264,6 +266,39 @@ def test_a_forbidden_beginning_of_local_numbers() -> None:
     permitted(config, "1002", "dial", dialled(config, "27543210"))
 
 
+@pytest.mark.parametrize("forbidden", ["1", "13", "4", "40", "2", "9", "14"])
+@pytest.mark.parametrize("text", ["13800138000", "4006123456", "26543210", "95588", "+49301234567"])
+def test_a_beginning_forbids_every_number_that_is_dialled_so(forbidden: str, text: str) -> None:
+    """As people dial them, though ``1`` is the beginning of many rules of the plan and no rule itself."""
+    config = centre(forbidden_numbers=(forbidden,))
+    if not text.startswith(forbidden):
+        permitted(config, "1002", "dial", dialled(config, text))
+        return
+    with pytest.raises(NumberNotAllowed, match="forbidden"):
+        permitted(config, "1002", "dial", dialled(config, text))
+
+
+@pytest.mark.parametrize(
+    ("forbidden", "why"),
+    [
+        ("99", "would forbid nothing"),
+        ("138001380001", "would forbid nothing"),
+        ("+9991234567890123", "would forbid nothing"),
+        ("110", "is an emergency number"),
+        ("0", "is every number of the country"),
+        ("00", "is every number of the country"),
+        *(
+            (fine, "")
+            for fine in ("1", "11", "138", "0138", "+86138", "+86", "13800138000", "4008", "955", "265", "+4490", "1259")
+        ),
+    ],
+)
+def test_what_forbids_nothing_or_everything_is_told(forbidden: str, why: str) -> None:
+    found = [*pointless(centre(forbidden_numbers=(forbidden,)))]
+    assert [number for number, _ in found] == [forbidden] * bool(why)
+    assert all(why in text for _, text in found)
+
+
 def test_emergency_numbers_are_free_for_all_whatever_is_forbidden() -> None:
     config = centre(forbidden_numbers=("1", "110"))
     permitted(config, "1003", "transfer", dialled(config, "110"))
@@ -355,8 +390,9 @@ def test_who_may_call_it_is_judged_by_that_number() -> None:
 
 @pytest.mark.parametrize("code", ["110", "1001", "62001", "1101", "95598", "10086", "26543210", "*10", "1", "8 1", ""])
 def test_a_short_number_hides_no_other(code: str) -> None:
-    found = [text for text in problems_of(short(code, "13800138000")) if text.startswith("short_numbers")]
-    assert len(found) == 1
+    config = short(code, "13800138000")
+    found = [text for text in (*problems_of(config), *taken.problems(config)) if text.startswith("short_numbers")]
+    assert found
 
 
 @pytest.mark.parametrize("number", ["", "81", "82", "1001", "1101", "95598", "+864008000000", "+86", "x"])

@@ -46,6 +46,6 @@ def test_the_longest_code_wins_and_an_empty_one_is_none() -> None:
 
 
 def test_what_is_wrong_with_codes() -> None:
-    config = replace(CONFIG, code_ready="10", code_consult="*43", code_return="*5")
+    config = replace(CONFIG, code_ready="10", code_consult="*4a", code_return="*")
     assert [problem.partition(":")[0] for problem in problems(config)] == ["code_ready", "code_consult", "code_return"]
     assert problems(CONFIG) == []

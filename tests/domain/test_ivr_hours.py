@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cti_server.domain.config import CalendarConfig, HoursConfig
-from cti_server.domain.ivr_hours import NO_DAYS, check_calendar, check_hours, is_open, minutes, next_change, serves
+from cti_server.domain.ivr_hours import NO_DAYS, check_calendar, check_hours, is_open, minutes, next_change, overlaps, serves
 from cti_server.errors import CtiError
 from cti_server.features.centre.seed_calendars import CALENDARS
 
@@ -101,6 +101,32 @@ def test_all_problems_are_named():
     assert check_hours(WORK_WEEK) == []
     with pytest.raises(CtiError, match="bad-hours"):
         is_open(bad, 0)
+
+
+@pytest.mark.parametrize(
+    ("openings", "told"),
+    [
+        ((("09:00", "12:00"), ("11:00", "13:00")), "09:00-12:00 and 11:00-13:00"),
+        ((("11:00", "13:00"), ("09:00", "12:00")), "09:00-12:00 and 11:00-13:00"),
+        ((("09:00", "12:00"), ("09:00", "12:00")), "09:00-12:00 and 09:00-12:00"),
+        ((("00:00", "00:00"), ("09:00", "12:00")), "00:00-00:00 and 09:00-12:00"),
+        ((("22:00", "06:00"), ("23:00", "24:00")), "22:00-06:00 and 23:00-24:00"),
+        ((("09:00", "12:00"), ("12:00", "13:00")), ""),
+        ((("22:00", "06:00"), ("06:00", "12:00"), ("04:00", "05:00")), ""),
+        ((), ""),
+    ],
+)
+def test_openings_of_a_day_that_run_into_each_other_are_told(openings, told):
+    where = {
+        "week": hours((), openings, *[()] * 5),
+        "special_days": replace(hours(*[()] * 7), special_days={"12-31": openings}),
+        "holiday": replace(hours(*[()] * 7), holiday=openings),
+    }
+    for name, one in where.items():
+        assert check_hours(one) == []
+        found = overlaps(one)
+        assert [field for field, _ in found] == [name] * bool(told)
+        assert all(f"{told} overlap" in text for _, text in found)
 
 
 @pytest.mark.parametrize("written", ["2026-10-01", "20261001", "2026-W40-4", "2026W404", "10-01", "--10-01"])

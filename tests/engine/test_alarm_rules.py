@@ -436,6 +436,31 @@ def test_what_makes_no_sense(more: dict[str, Any], fields: list[str]) -> None:
     assert [name for name, _ in alarm_rules.problems(AlarmRule(id="r", name="R", **more))] == fields
 
 
+READY = {"about": "team", "figure_1": "agents_ready", "limit_1": 3, "figure_2": "agents_logged_in", "is_2": "below"}
+
+
+@pytest.mark.parametrize(("more", "told"), [
+    ({"limit_1": 5, "figure_2": "waiting", "is_2": "below", "limit_2": 2}, "can never be"),
+    ({"limit_1": 5, "figure_2": "waiting", "is_2": "below", "limit_2": 5}, "can never be"),
+    ({"limit_1": 2, "is_1": "below", "figure_3": "waiting", "limit_3": 5}, "can never be"),
+    ({"limit_1": 5, "figure_2": "waiting", "is_2": "below", "limit_2": 6}, ""),
+    ({"limit_1": 5, "figure_2": "oldest_s", "is_2": "below", "limit_2": 2}, ""),
+    ({"limit_1": 5, "figure_2": "waiting", "is_2": "below", "limit_2": 2, "match": "any"}, ""),
+    ({"limit_1": 2, "figure_2": "waiting", "is_2": "below", "limit_2": 5, "match": "any"}, "always"),
+    ({"limit_1": 5, "figure_2": "waiting", "is_2": "below", "limit_2": 5, "match": "any"}, "always"),
+    ({"limit_1": 5, "figure_2": "waiting", "limit_2": 7}, ""),
+    ({**READY, "limit_2": 3}, "can never be"),
+    ({**READY, "limit_2": 4}, ""),
+    ({**READY, "limit_2": 3, "match": "any"}, ""),
+])  # fmt: skip
+def test_limits_that_no_value_keeps_or_every_one_are_told_at_the_last(more: dict[str, Any], told: str) -> None:
+    rule = AlarmRule(id="r", name="R", **{**WAITING, **more})
+    assert [*alarm_rules.problems(rule)] == []
+    found = [*alarm_rules.contradictions(rule)]
+    assert [name for name, _ in found] == [f"limit_{3 if rule.figure_3 else 2}"] * bool(told)
+    assert all(told in text for _, text in found)
+
+
 def test_a_rule_is_about_what_there_is() -> None:
     config = ruled(a={**WAITING, "queue": "gone"}, b={"about": "trunk", "trunk": "gone", "figure_1": "trunk_down", "limit_1": 1})
     assert [one.partition(":")[0] for one in alarm_rules.misplaced(config)] == ["alarm_rules.a.queue", "alarm_rules.b.trunk"]

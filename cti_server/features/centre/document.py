@@ -104,7 +104,6 @@ def problems_of(config: CentreConfig) -> list[str]:
     found: list[str] = []
     for table in WITH_AN_ID:
         found += [f"{table}.{key}: its id is {item.id!r}" for key, item in getattr(config, table).items() if item.id != key]
-    phones: dict[str, str] = {}
     there = {*(agent.extension for agent in config.agents.values()), *config.free_seating}
     for agent in config.agents.values():
         place = f"agents.{agent.id}"
@@ -114,15 +113,10 @@ def problems_of(config: CentreConfig) -> list[str]:
         found += [f"{place}.skills: no skill {skill!r}" for skill in agent.skills if skill not in config.skills]
         if not EXTENSION.fullmatch(agent.extension):
             found.append(f"{place}.extension: {agent.extension!r} is no extension: {AN_EXTENSION}")
-        other = phones.setdefault(agent.extension, agent.id)
-        if other != agent.id:
-            found.append(f"{place}.extension: {agent.extension} is also the phone of agent {other}")
         found += [f"{place}.phones: no phone {phone!r}: {A_PHONE}" for phone in agent.phones if phone not in there]
     for extension in config.free_seating:
         if not EXTENSION.fullmatch(extension):
-            found.append(f"free_seating: {extension!r} is no extension: {AN_EXTENSION}")
-        elif extension in phones:
-            found.append(f"free_seating: {extension} is the phone of agent {phones[extension]}; a free one has no owner")
+            found.append(f"free_seats.{extension}.extension: {extension!r} is no extension: {AN_EXTENSION}")
     for queue in config.queues.values():
         found += _queue_problems(queue, config)
     for number, line in config.service_numbers.items():
@@ -192,8 +186,6 @@ def _outside_problems(config: CentreConfig) -> list[str]:
     for agent in config.agents.values():
         if agent.class_of_service and agent.class_of_service not in config.classes_of_service:
             found.append(f"agents.{agent.id}.class_of_service: no class of service {agent.class_of_service!r}")
-        if plan.is_emergency(agent.extension):
-            found.append(f"agents.{agent.id}.extension: {agent.extension} is an emergency number")
     for prefix, rule in config.number_rules.items():
         place = f"number_rules.{prefix}"
         if rule.prefix != prefix or not RULE_PREFIX.fullmatch(prefix):
@@ -204,7 +196,7 @@ def _outside_problems(config: CentreConfig) -> list[str]:
             found.append(f"{place}.full: {rule.full!r} is not what makes a number without + one with it, e.g. +86")
     for number in config.forbidden_numbers:
         if not dialling.DIGITS.fullmatch(bare(number)):
-            found.append(f"forbidden_numbers: {number!r} is no number and no beginning of one")
+            found.append(f"forbidden_numbers.{number}.number: {number!r} is no number and no beginning of one")
     found += _short_problems(config, plan)
     nexts = {one.id: one.next_group for one in config.trunk_groups.values()}
     found += _chain_problems("trunk_groups", "next_group", "no trunk group", " then ", "calls would go in a circle", nexts)
@@ -235,18 +227,14 @@ def _has_trunk(config: CentreConfig, group: str) -> bool:
 
 
 def _short_problems(config: CentreConfig, plan: dialling.Plan) -> list[str]:
-    """A short number hides nothing that could be dialled without it, and leads outside."""
+    """A short number leads outside. Whether it hides something else says domain.taken."""
     phones = {*(agent.extension for agent in config.agents.values()), *config.free_seating}
     found = []
     for code, short in config.short_numbers.items():
         place = f"short_numbers.{code}"
-        hidden, meant, target = plan.read(code), bare(short.number), plan.read(short.number)
+        meant, target = bare(short.number), plan.read(short.number)
         if short.code != code or not SHORT_CODE.fullmatch(code):
             found.append(f"{place}: {short.code!r} is no code: 2 to 8 digits")
-        if code in phones or service_number(config.service_numbers, code, config.country_code) is not None:
-            found.append(f"{place}: {code} is a phone or a line of the centre: take another code")
-        elif hidden:
-            found.append(f"{place}: {code} is a number of the number plan itself ({hidden.kind}): take another code")
         if target is None:
             found.append(f"{place}.number: {short.number!r} is no number of the number plan; write it with its area code")
         elif meant in phones or service_number(config.service_numbers, target.number, config.country_code) is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -46,7 +45,6 @@ from cti_server.words import LANGUAGES, Words, family
 
 SHORTEST_PHONE_PASSWORD = 8
 MOST_ADDRESSES = 10
-A_LINE = re.compile(r"[0-9A-Za-z+*#._-]+")
 
 
 class BadPhonePassword(Misuse, id="bad-phone-password"):
@@ -323,8 +321,6 @@ QUEUES = Entity(
 
 
 def _is_line(line: ServiceNumberConfig) -> Iterator[tuple[str, str]]:
-    if not A_LINE.fullmatch(line.number):
-        yield "number", "must be digits, letters, + * # . _ or -"
     if not SHOWN_NUMBER.fullmatch(line.caller_id):
         yield "caller_id", "is no telephone number"
 

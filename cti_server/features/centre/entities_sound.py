@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cti_server.domain import ivr_prompts
+from cti_server.domain import ivr_prompts, sounds
 from cti_server.domain.record import Text
 from cti_server.features.centre import model
 from cti_server.features.centre.sql import A_SOUND, flows_now
@@ -74,7 +74,7 @@ def missed(records: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Iterator[s
 
 
 class MusicRules:
-    """Of a queue: one word is the name of a music."""
+    """What queues and lines play is a music that is set up, or a stream of the switch."""
 
     def __init__(self, session: Session) -> None:
         self._names = set(session.scalars(select(model.Prompt.name).where(model.Prompt.kind == "music")))
@@ -83,8 +83,9 @@ class MusicRules:
         return given
 
     def problems(self, record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        if A_SOUND.fullmatch(record["music"]) and record["music"] not in self._names:
-            yield "music", f"no music is called {record['music']}: it is set up under prompts, or begins with local_stream://"
+        music = record["music"]
+        if music and music not in self._names and not sounds.is_stream(music):
+            yield "music", f"no music is called {music:.60}: it is set up under prompts, or is {sounds.STREAMS}"
 
 
 PROMPTS = Entity(

@@ -39,8 +39,9 @@ from cti_server.domain.config import (
 from cti_server.domain.dialling import Plan
 from cti_server.errors import BadConfig
 from cti_server.features.centre import model
-from cti_server.features.centre.document import decode_config, decode_record, refused
-from cti_server.features.centre.service import Phone, encode_tables, problems_of_flows
+from cti_server.features.centre.document import decode_record, refused
+from cti_server.features.centre.draft import problems_of_draft
+from cti_server.features.centre.service import Phone, encode_tables
 
 SETTINGS = {f.name for f in fields(CentreConfig) if type(f.default) in (str, int, bool)}
 """Fields of CentreConfig that live in table ``settings``."""
@@ -174,8 +175,7 @@ def flows_now(session: Session) -> dict[str, Any]:
 def problems_now(session: Session) -> list[str]:
     """Why the tables as they are now cannot be published; each text names its place. [] when all is well."""
     try:
-        config = tables_of(session, "check")
-        return problems_of_flows(decode_config(encode_tables(config)))
+        return problems_of_draft(encode_tables(tables_of(session, "check")))
     except BadConfig as error:
         return list(error.details["problems"])
 

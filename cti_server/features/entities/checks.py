@@ -61,6 +61,10 @@ def misfits(entity: Entity, keys: Sequence[str], text: str) -> tuple[int, Proble
     name = re.split(r"[.\[]", place)[0]
     if colon and entity.single and name in entity.declared:
         return 0, _problem(name, "rule", said)
+    for at, key in enumerate(keys):  # of two that do not go together this is the other one
+        found = re.search(rf"\b{re.escape(f'{entity.name}.{key}.')}(\w+)", said) if f"{entity.name}.{key}." in said else None
+        if found and found[1] in entity.declared:
+            return at, _problem(found[1], "rule", text)
     return next((at for at, key in enumerate(keys) if key and key in text), 0), _problem("", "rule", text)
 
 

@@ -17,9 +17,10 @@ from cti_server.domain.border import digits
 from cti_server.domain.clock import Clock
 from cti_server.errors import BadConfig, CtiError
 from cti_server.features.centre.document import decode_config, encoded
+from cti_server.features.centre.draft import problems_of_draft
 from cti_server.features.centre.entities_sound import missed
 from cti_server.features.centre.model import ConfigVersion
-from cti_server.features.centre.service import as_version, encode_tables, problems_of_flows
+from cti_server.features.centre.service import as_version, encode_tables
 from cti_server.features.centre.sql import problems_now, tables_of
 from cti_server.features.entities.contract import By, Entity, Fault, NoSuchEntry, Outcome, Progress, Wish
 from cti_server.features.entities.model import EntityVersion
@@ -276,7 +277,7 @@ class Publications:
         try:
             config = as_version(tables_of(session, self._tenant, records), version + 1, old)
             document = encode_tables(config)
-            problems += problems_of_flows(decode_config(document))
+            problems += problems_of_draft(document)
         except BadConfig as error:
             problems += error.details["problems"]
         if problems:
@@ -327,11 +328,7 @@ class Publications:
         if newest != row.base:
             text = f"version {newest} was published since it was planned on {row.base}: look at the difference and plan it again"
             return [Fault(entity="", key="", field="", problem="rule", text=text)]
-        try:
-            problems = problems_of_flows(decode_config(row.document))
-        except CtiError as error:
-            problems = error.details.get("problems", [error.message])
-        return self._entities.located(session, problems) if problems else []
+        return self._entities.located(session, problems_of_draft(row.document))
 
     def _arranged(
         self,

@@ -37,6 +37,7 @@ from cti_server.features.users.model import User
 from tests.features.entities.conftest import ADAM, EVE, NOW_MS, Kit
 
 AGENT = {"name": "赵云", "extension": "1009", "team": "day", "queues": {"repair": 1}, "skills": {"english": 3}}
+BAD_SOUNDS = ("/etc/passwd", "../../etc/passwd", "/usr/share/cti/prompts/music/../x.wav")
 FLOW = {"name": "bye", "version": 1, "start": "end", "nodes": {"end": {"type": "hang_up"}}}
 SAMPLES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "teams": ("night", {"name": "夜班 🎧"}, {"name": "Night"}),
@@ -166,7 +167,13 @@ BAD: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
     ("agents", "1", {**AGENT, "queues": {"repair": 0}}, [("queues", "value")]),
     ("agents", "1", {**AGENT, "queues": []}, [("queues", "value")]),
     ("agents", "1", {**AGENT, "extension": "1001"}, [("extension", "taken")]),
-    ("agents", "1", {**AGENT, "extension": "1101"}, [("", "rule")]),
+    ("agents", "1", {**AGENT, "extension": "1101"}, [("extension", "rule")]),
+    ("agents", "1", {**AGENT, "extension": "95598"}, [("extension", "rule")]),
+    ("agents", "1", {**AGENT, "extension": "-1"}, [("extension", "rule")]),
+    *(("free_seats", seat, {}, [("extension", "rule")]) for seat in ("110", "1001", "95598", "-1")),
+    *(("service_numbers", number, {"name": "n", "flow": "", "queue": "repair"}, [("number", "rule")])
+      for number in ("110", "-1", "1001", "1101", "#1")),
+    ("service_numbers", "*10", {"name": "n", "flow": "", "queue": "repair"}, [("number", "rule"), ("number", "rule")]),
     ("agents", "1", {**AGENT, "extension": "110"}, [("extension", "rule")]),
     ("agents", "1", {**AGENT, "extension": ".."}, [("extension", "rule")]),
     ("agents", "1", {**AGENT, "phone_password": "short"}, [("phone_password", "secret")]),
@@ -178,6 +185,9 @@ BAD: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
     ("queues", "q", {"name": "n", "ring_timeout_s": 0}, [("ring_timeout_s", "value")]),
     ("queues", "q", {"name": "n", "ring_timeout_s": 2**31}, [("ring_timeout_s", "value")]),
     ("queues", "q", {"name": "n", "music": "${system(id)}"}, [("music", "rule")]),
+    *(("queues", "q", {"name": "n", "music": music}, [("music", "rule")]) for music in BAD_SOUNDS),
+    *(("queues", "q", {"name": "n", "whisper": sound}, [("whisper", "rule")]) for sound in BAD_SOUNDS),
+    *(("service_numbers", "1", {"name": "n", "queue": "repair", "music": music}, [("music", "rule")]) for music in BAD_SOUNDS),
     ("queues", "q", {"name": "n", "offer_failed": {"busy": "wait"}}, [("offer_failed", "rule")]),
     ("queues", "q", {"name": "n", "unstaffed_flow": "moon"}, [("unstaffed_flow", "no-such")]),
     ("service_numbers", "1", {"name": "n", "flow": "", "queue": ""}, [("", "rule")]),
@@ -199,6 +209,7 @@ BAD: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
     ("flows", "f", {"document": {**FLOW, "name": "f", "start": "moon"}}, [("document", "rule")]),
     ("flows", "f", {"document": []}, [("document", "value")]),
     ("trunks", "t", {"gateway": "a/b,c"}, [("gateway", "rule")]),
+    ("hours", "h", {"zone": "Asia/Shanghai", "week": [[["09:00", "12:00"], ["11:00", "13:00"]], *[[]] * 6]}, [("week", "rule")]),
     ("hours", "h", {"zone": "Mars", "week": [[]] * 7}, [("", "rule")]),
     ("hours", "h", {"zone": "Asia/Shanghai", "week": "all"}, [("week", "value")]),
     ("not_ready_reasons", "no-answer", {"texts": {"en": "x", "zh-CN": "x"}}, [("code", "rule")]),
@@ -220,6 +231,8 @@ BAD: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
     ("alarm_rules", "r", {"name": "x", "figure_1": "mood", "limit_1": 1, "severity": "bad"},
      [("figure_1", "value"), ("severity", "value")]),
     ("alarm_rules", "r", {"name": "x", "figure_1": "waiting", "limit_1": 0}, [("limit_1", "rule")]),
+    ("alarm_rules", "r", {"name": "x", "figure_1": "waiting", "limit_1": 5, "figure_2": "waiting", "is_2": "below", "limit_2": 2},
+     [("limit_2", "rule")]),
     ("alarm_rules", "r", {"name": "x", "about": "team", "figure_1": "waiting", "limit_1": 5, "queue": "repair"},
      [("queue", "rule"), ("figure_1", "rule")]),
     ("alarm_rules", "r", {"name": "x", "figure_1": "waiting", "limit_1": 5, "queue": "gone"}, [("queue", "no-such")]),
@@ -228,10 +241,11 @@ BAD: list[tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = [
     *((name, "t", {**more, field: "gone"}, [(field, "no-such")]) for name, field, more in (
         ("trunks", "group", {"gateway": "t"}), ("classes_of_service", "trunk_group", {"name": "x"}),
         ("service_numbers", "trunk_group", {"name": "x", "queue": "repair"}))),
-    *(("short_numbers", code, {"name": "x", "number": "13800138000"}, [("", "rule")])
-      for code in ("1", "*10", "110", "10086", "1001", "1101", "95598")),
+    ("short_numbers", "1", {"name": "x", "number": "13800138000"}, [("", "rule")]),
+    *(("short_numbers", code, {"name": "x", "number": "13800138000"}, [("code", "rule")])
+      for code in ("110", "10086", "1001", "1101", "95598")),
     *(("short_numbers", "81", {"name": "x", "number": number}, [("number", "rule")]) for number in ("81", "82", "1001", "95598")),
-    ("forbidden_numbers", "; DROP TABLE users", {}, [("", "rule")]),
+    *(("forbidden_numbers", number, {}, [("number", "rule")]) for number in ("; DROP TABLE users", "99", "110", "0", "00")),
     ("users", "Big", {"name": "n", "role": "admin"}, [("login", "rule")]),
     ("users", "u", {"name": "n", "role": "god"}, [("role", "no-such")]),
     ("users", "u", {"name": "n", "role": "agent"}, [("agent_id", "rule")]),

@@ -118,6 +118,28 @@ def test_hands_that_wrote_sql_are_seen_refused_and_published_whole(kit: Kit) -> 
     assert (in_force(kit)["teams"]["day"]["name"], in_force(kit)["queues"]["repair"]["ring_timeout_s"]) == ("By hand", 15)
 
 
+def test_numbers_that_hands_gave_twice_are_told_where_they_stand(kit: Kit) -> None:
+    """An earlier release took them: what is in force goes on, and is not published again."""
+    p = kit.publications
+    with transaction(kit.engine) as session:
+        for number in ("110", "1001", "*10"):
+            session.add(model.ServiceNumber(number=number, name="x", flow="", queue="repair"))
+        session.add(model.FreeSeat(extension="95598", phone_password="x"))
+        session.add(model.ForbiddenNumber(number="99"))
+    told = {(one["entity"], one["key"], one["field"]) for one in p.check()}
+    numbers = {("service_numbers", number, "number") for number in ("110", "1001", "*10", "95598")}
+    assert told == {*numbers, ("forbidden_numbers", "99", "number")}
+    with pytest.raises(PublishRefused):
+        p.publish(EVE, "x")
+    kit.set("agents", "1001", extension="1099")
+    assert len(p.check()) == len(numbers) + 1, "*10 is a code, and no number of a line in any case"
+    for number in ("110", "1001", "*10"):
+        kit.remove("service_numbers", number)
+    kit.remove("free_seats", "95598")
+    kit.remove("forbidden_numbers", "99")
+    assert p.check() == []
+
+
 def test_a_draft_is_discarded_whole_or_one_by_one(both: Kit) -> None:
     p = both.publications
     before = p.now()
