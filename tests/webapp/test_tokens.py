@@ -9,8 +9,11 @@ from typing import Any
 import gevent
 import orjson
 import pytest
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from cti_server.adapters.sql.database import transaction
+from cti_server.features.tokens.model import ApiToken
 from cti_server.features.tokens.service import TOKEN, hash_of
 from cti_server.features.tokens.sql import SqlTokens
 from tests.webapp.conftest import Desk, Web
@@ -57,7 +60,13 @@ def test_nobody_gives_a_token_a_text_of_ones_own(web: Web) -> None:
 
 @pytest.mark.parametrize(
     ("record", "field"),
-    [({"id": "CRM 1"}, "id"), ({"user": ""}, "user"), ({"user": "nobody"}, "user"), ({"until": "2026-02-30"}, "until")],
+    [
+        ({"id": "CRM 1"}, "id"),
+        ({"user": ""}, "user"),
+        ({"user": "nobody"}, "user"),
+        ({"until": "2026-02-30"}, "until"),
+        ({"until": "2000-01-01"}, "until"),
+    ],
 )
 def test_what_no_token_can_have_is_said_at_its_field(web: Web, record: dict[str, Any], field: str) -> None:
     answer = web.login("admin").post(TOKENS, json={"record": {"id": "crm", "name": "CRM", "user": "admin", **record}})
@@ -151,11 +160,19 @@ def test_it_ends_at_once_when_its_user_is_disabled_or_gone(web: Web) -> None:
 
 def test_it_is_good_through_its_last_day(web: Web) -> None:
     desk = web.login("admin")
-    token = make(desk, until="2000-01-01")
+    token = make(desk)
+    with transaction(web.ports.entities._engine) as session:
+        session.execute(update(ApiToken).values(until="2000-01-01"))
     answer = ask(web, token)
     assert refusal(answer) == (401, "bad-token")
     assert "2000-01-01" in answer.get_json()["message"]
-    desk.call("PATCH", f"{TOKENS}/crm", json={"record": {"until": "2099-12-31"}}, headers={"If-Match": "1"})
+
+    def change(version: int, **record: Any) -> int:
+        return desk.call("PATCH", f"{TOKENS}/crm", json={"record": record}, headers={"If-Match": str(version)}).status_code
+
+    assert change(1, until="2000-01-02") == 422
+    assert change(1, name="what is over may be called otherwise") == 200
+    assert change(2, until="2099-12-31") == 200
     assert ask(web, token).status_code == 200
 
 

@@ -302,7 +302,8 @@ class Entity:
     field ``key`` never changes. ``fields``: words of each field. ``references``: field -> entity whose keys it holds ('' none),
     or PHONES, and ``whole`` says whether there are such.
     ``choices``: words of what a field may be; where its type does not say that, they do. ``check``: what else is wrong with a
-    record, as (field, text); ``rules``: the same with a look at other tables.
+    record, as (field, text); ``rules``: the same with a look at other tables. ``step``: what is wrong with a change, given the
+    record before (None: there was none) and now, and the moment (UTC ms).
     ``whole``: what is wrong with everything as it is now, as texts that begin with their place (``NAME.KEY.FIELD: ...``); no
     change makes that longer. ``single``: the key of the only one, which is always there. ``seen``: words of what the product
     itself writes of one, which is shown and has no history; moments end in ``_ms``. ``drafted``: its table is a draft, and takes
@@ -326,6 +327,7 @@ class Entity:
     choices: Mapping[str, Mapping[str, Words]] = field(default_factory=dict)
     check: Callable[[Any], Iterable[Wrong]] = lambda record: ()
     rules: Callable[[Any], Rules] | None = None
+    step: Callable[[Mapping[str, Any] | None, Mapping[str, Any], int], Iterable[Wrong]] = lambda before, now, now_ms: ()
     single: str = ""
     seen: Mapping[str, Said] = field(default_factory=dict)
     drafted: bool = False

@@ -385,6 +385,8 @@ class Entities:
                 problems.append(Problem(field=name, problem="taken", text=f"{values[name]} is already that of {whose}"))
         if work.rules and not problems:
             problems += [ruled(*one) for one in work.rules.problems(values)]
+        if not problems:
+            problems += [ruled(*one) for one in entity.step(held.values if held else None, values, work.now_ms)]
         if self._sealer is None:
             problems += [Problem(field=name, problem="secret", text=NO_KEY) for name in given if entity.secrets[name].sealed]
         if problems:

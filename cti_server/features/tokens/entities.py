@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import reduce
 from typing import Annotated, Any
 
@@ -49,6 +49,13 @@ def _check(token: TokenEntry) -> Iterator[tuple[str, str]]:
         yield "user", "must say whose rights it has"
     if token.until and not _is_day(token.until):
         yield "until", "must be a day such as 2026-12-31"
+
+
+def _lasts(before: Mapping[str, Any] | None, now: Mapping[str, Any], now_ms: int) -> Iterator[tuple[str, str]]:
+    """Nobody gives a token a last day that is over; one whose day has come may be changed otherwise."""
+    today = datetime.fromtimestamp(now_ms / 1000, UTC).date().isoformat()
+    if now["until"] and now["until"] < today and now["until"] != (before or {}).get("until"):
+        yield "until", f"must be today (UTC: {today}) or later; to end a token at once, remove it"
 
 
 def _allowed(
@@ -115,5 +122,6 @@ TOKENS = Entity(
     secrets={"token": Secret(new_secret, _never, hash_of, "secret_hash", before=lambda key: f"{PREFIX}{key}_")},
     check=_check,
     whole=lambda session: (),
+    step=_lasts,
     allowed=_allowed,
 )
