@@ -11,7 +11,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from cti_server.domain.call import Direction
 from cti_server.domain.columns import Column, Unit
@@ -31,6 +31,15 @@ _UNITS: Mapping[Unit, Any] = {
     "outcome": Literal["", CallOutcome],
 }
 """What a row has of such a column."""
+
+
+class Filled(validate.Length):
+    """A text that must be there says something."""
+
+    def __call__(self, value: Any) -> Any:
+        if not super().__call__(value).strip():
+            raise ValidationError("Must not be blank.")
+        return value
 
 
 def field(hint: Any, *beside: Any, **options: Any) -> fields.Field[Any]:
@@ -55,6 +64,8 @@ def field(hint: Any, *beside: Any, **options: Any) -> fields.Field[Any]:
     if isinstance(limits, Whole):
         options["validate"] = validate.Range(limits.lowest, limits.largest)
     within = None if limits is None or isinstance(limits, Whole) else validate.Length(limits.shortest, limits.longest)
+    if within is not None and hint is str and within.min and not options.get("load_only"):  # a secret is as it is
+        within = Filled(within.min, within.max)
     if origin in (dict, Mapping):
         values = None if kinds[1] in (object, Any) else field(kinds[1])
         return fields.Dict(keys=fields.String(validate=within), values=values, **options)

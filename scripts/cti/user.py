@@ -136,6 +136,8 @@ def link(world: World, login: str) -> None:
 @click.pass_obj
 def lock(world: World, login: str, reason: str) -> None:
     """Keep LOGIN out, whatever password they know, and end all of LOGIN's sessions. REASON is for other administrators."""
+    if not reason.strip():
+        raise click.UsageError("REASON must not be blank")
     with someone(world, login) as person:
         person.links.lock(person.account.id, issuer(), reason[:200])
         ended = person.ends("locked", reason=reason[:200])

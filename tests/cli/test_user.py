@@ -110,6 +110,7 @@ def test_a_lock_ends_sessions_which_are_seen_before(centre: Box) -> None:
     assert centre.json("user", "lock", "li.wei", "lost laptop")["sessions_ended"] == 1
     assert centre.json("user", "sessions", "li.wei")["sessions"] == []
     assert locked(centre)
+    assert centre.run("user", "lock", "li.wei", " ").exit_code == 2
     centre.json("user", "unlock", "li.wei")
     assert not locked(centre)
     assert audited(centre) == [("user.locked", "li.wei"), ("user.unlocked", "li.wei")]

@@ -312,6 +312,15 @@ def test_a_lock_ends_sessions_keeps_out_and_looks_like_a_wrong_password(people: 
     assert audits(people)[0][3]["reason"] == "lost laptop"
 
 
+def test_a_blank_reason_is_none_and_leaves_the_one_that_is_there(people: Web) -> None:
+    admin = people.login("admin")
+    assert admin.call("PUT", "/api/users/zhang/lock", json={"reason": "lost laptop"}).status_code == 200
+    for blank in ("", " ", "\u3000"):
+        answer = admin.call("PUT", "/api/users/zhang/lock", json={"reason": blank})
+        assert answer.status_code == 422
+    assert admin.get("/api/users/zhang/sign-in").get_json()["lock"]["reason"] == "lost laptop"
+
+
 def test_nobody_locks_themselves(people: Web) -> None:
     answer = people.login("admin").call("PUT", "/api/users/admin/lock", json={"reason": "oops"})
     assert (answer.status_code, answer.get_json()["error_id"]) == (409, "not-yourself")
