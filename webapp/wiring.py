@@ -31,7 +31,7 @@ from cti_server.features.centre.sql import SqlConfigurations, SqlPhones
 from cti_server.features.entities.sql import Entities
 from cti_server.features.publication.sql import Publications
 from cti_server.features.recordings.sql import SqlRecordings
-from cti_server.features.registry import ENTITIES
+from cti_server.features.registry import ENTITIES, entities_within
 from cti_server.features.reports.service import Reports
 from cti_server.features.reports.sql import SqlLedgerReader, SqlRolledRows
 from cti_server.features.sign_in.people import SqlPeople
@@ -146,7 +146,7 @@ def make_ports(settings: Settings, client: redis.Redis, clock: Clock) -> Ports:
     config = centre.known if lite else centre.read
     sealer = Sealer(settings.secrets_key) if settings.secrets_key else None
     turns: dict[str, Any] = {} if lite else {"pause": gevent.sleep}
-    entities = Entities(engine, ENTITIES, clock, sealer, **turns)
+    entities = Entities(engine, entities_within(settings), clock, sealer, **turns)
     lists, reader, rolled = Calls(SqlCalls(engine), config), SqlLedgerReader(engine, **turns), SqlRolledRows(engine, **turns)
     reports = Reports(reader, lists, config, clock, rolled, **turns)
     publications = Publications(engine, entities, ENTITIES, clock, settings.tenant)

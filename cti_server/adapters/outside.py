@@ -28,6 +28,7 @@ Resolve = Callable[[str, int], Sequence[str]]
 CONNECT_S, WHOLE_S = 5.0, 15.0
 READ, MOST = 512, 1 << 20
 """Bytes of an answer: that are kept for the log, and that are read of what is needed."""
+SIGN_IN_NETWORKS = "CTI_SIGN_IN_NETWORKS"
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -68,6 +69,15 @@ def is_public(address: IPAddress) -> bool:
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
+def written_out(host: str) -> Sequence[str]:
+    """The address that ``host`` is by itself, without looking it up; none of a name."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except OSError:
+        return []
+    return [str(one[4][0]) for one in found]
+
+
 class Outside:
     """``setting``: that which says the networks ``allowed``. ``agent``: how this program calls itself."""
 
@@ -106,6 +116,17 @@ class Outside:
         if not found or not all(map(is_public, found)):
             raise NotDelivered(f"{host} is in a private network ({', '.join(map(str, found))}): {self._setting} may allow it")
         return str(found[0])
+
+    def never(self, url: str) -> str:
+        """Why nothing will ever be sent there; '' when it may be: a name says only at each time where it leads."""
+        parts = urlsplit(url)
+        host, secure = parts.hostname or "", parts.scheme != "http"
+        try:
+            if addresses := written_out(host):
+                Outside(self._allowed, lambda host, port: addresses, self._setting).address(host, 0, secure)
+        except NotDelivered as error:
+            return error.message
+        return ""
 
     def _ask(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], read: int) -> Answer:
         parts = urlsplit(url)

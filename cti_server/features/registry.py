@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
+from cti_server.adapters.outside import SIGN_IN_NETWORKS, Outside, networks
 from cti_server.features.audit import contract as audit_contract
 from cti_server.features.audit import jobs as audit
 from cti_server.features.audit import model as audit_model
@@ -61,6 +62,7 @@ from cti_server.features.webhooks import entities as webhooks
 from cti_server.features.webhooks import jobs as webhooks_jobs
 from cti_server.features.webhooks import model as webhooks_model
 from cti_server.rights import SCOPES, right
+from cti_server.settings import Settings
 from cti_server.words import once
 
 
@@ -114,6 +116,15 @@ FEATURES: Mapping[str, Feature] = {
 
 ENTITIES: Mapping[str, Entity] = once((one.name, one) for feature in FEATURES.values() for one in feature.entities)
 """By name."""
+
+
+def entities_within(settings: Settings) -> Mapping[str, Entity]:
+    """The same, with addresses outside checked as these settings allow them. Raises BadSetting."""
+    around = (
+        webhooks.reaching(Outside(networks(settings.webhook_networks))),
+        sign_in.reaching(Outside(networks(settings.sign_in_networks, SIGN_IN_NETWORKS), setting=SIGN_IN_NETWORKS)),
+    )
+    return {**ENTITIES, **{one.name: one for one in around}}
 
 
 def _of_setup(entity: Entity) -> None:

@@ -25,7 +25,7 @@ from cti_server.features.entities import tables
 from cti_server.features.entities.contract import ALL, FATES, PROBLEMS, BadEntry, By, Entity, Held, Outcome, Problem, Wanted, Wish
 from cti_server.features.entities.fields import Field, Unsaid, as_cell, from_cell
 from cti_server.features.entities.sql import Entities
-from cti_server.features.registry import ENTITIES
+from cti_server.features.registry import ENTITIES, entities_within
 from scripts.cti import publication
 from scripts.cti.output import cell, console, line, print_json, table
 from scripts.cti.progress import progress
@@ -112,7 +112,7 @@ def _opened(world: World, entity: Entity) -> Iterator[Entities]:
     try:
         check_schema(engine)
         key = world.settings.secrets_key
-        yield Entities(engine, ENTITIES, world.clock, Sealer(key) if key else None)
+        yield Entities(engine, entities_within(world.settings), world.clock, Sealer(key) if key else None)
     except CtiError as error:
         if not world.json:
             _problems(world, entity, error.details.get("problems", ()))

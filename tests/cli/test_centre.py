@@ -96,6 +96,9 @@ def test_what_is_refused_is_told_by_field_in_both_languages(empty: Box) -> None:
         ("teams", "list", "--filter", "colour=red"), ("teams", "list", "--sort", "colour"), ("moons", "list"),
     ):  # fmt: skip
         assert empty.run("centre", *wrong).exit_code == 2, wrong
+    never = ("centre", "webhooks", "add", "crm", "name=CRM", "url=https://169.254.169.254/latest")
+    assert "169.254.169.254 is in a private network" in empty.run(*never).stderr
+    assert empty.json("centre", "webhooks", "list")["items"] == []
     weak = empty.run("centre", "users", "add", "u", "name=n", "role=admin", "--secret", "password", stdin="\n")
     assert (weak.exit_code, "password" in weak.stderr) == (2, True)
     assert audits(empty) == []

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import flask
 
-from cti_server.adapters.outside import Outside, networks
+from cti_server.adapters.outside import SIGN_IN_NETWORKS, Outside, networks
 from cti_server.features.notices.entities import NOTICES
 from cti_server.features.publication.sql import published
 from cti_server.features.registry import ENTITIES
@@ -60,8 +60,6 @@ from webapp.features.webhooks import routes as webhooks
 from webapp.parts import Parts
 from webapp.ports import Ports
 from webapp.realtime.health import Database
-
-SIGN_IN_NETWORKS = "CTI_SIGN_IN_NETWORKS"
 
 
 def features(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cti_server.adapters.outside import Outside
 from cti_server.domain.record import Text
 from cti_server.features.entities.contract import By, Entity, Secret, said
 from cti_server.features.entities.place import Rows
@@ -71,6 +72,18 @@ def _check(provider: ProviderEntry) -> Iterator[tuple[str, str]]:
     for name in ("login_claim", "groups_claim", "agent_claim", "team_claim"):
         if not NAME.fullmatch(getattr(provider, name)):
             yield name, "must be the name of a claim or attribute"
+
+
+def reaching(outside: Outside) -> Entity:
+    """Providers that are active only where they can be asked; one that cannot any more may still be switched off."""
+
+    def check(provider: ProviderEntry) -> Iterator[tuple[str, str]]:
+        found = [*_check(provider)]
+        yield from found
+        if provider.active and not found and (why := outside.never(provider.url)):
+            yield "url", why
+
+    return replace(SIGN_IN_PROVIDERS, check=check)
 
 
 def _roles(record: Mapping[str, Any]) -> list[str]:

@@ -6,10 +6,11 @@ import base64
 import re
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
+from cti_server.adapters.outside import Outside
 from cti_server.domain.record import Text
 from cti_server.errors import Misuse
 from cti_server.features.entities.contract import Entity, Secret, said
@@ -45,6 +46,18 @@ def _check(webhook: WebhookEntry) -> Iterator[tuple[str, str]]:
     for one in webhook.kinds:
         if one not in WANTED:
             yield "kinds", f"there is no {one:.60}; there are {', '.join(WANTED)}"
+
+
+def reaching(outside: Outside) -> Entity:
+    """Webhooks that are active only where they can be delivered; one that cannot any more may still be switched off."""
+
+    def check(webhook: WebhookEntry) -> Iterator[tuple[str, str]]:
+        found = [*_check(webhook)]
+        yield from found
+        if webhook.active and not found and (why := outside.never(webhook.url)):
+            yield "url", why
+
+    return replace(WEBHOOKS, check=check)
 
 
 def is_address(url: str) -> bool:

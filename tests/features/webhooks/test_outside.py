@@ -8,14 +8,17 @@ import hmac
 import ipaddress
 import socket
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from cti_server.adapters import outside
 from cti_server.adapters.outside import NotDelivered, Outside, is_public, networks
 from cti_server.errors import BadSetting
+from cti_server.features.registry import entities_within
 from cti_server.features.webhooks.entities import is_address
 from cti_server.features.webhooks.sender import signature
+from cti_server.settings import Settings
 from tests.features.webhooks.receiver import HERE, Receiver
 
 
@@ -59,6 +62,56 @@ def test_nothing_of_this_machine_is_spoken_to(receiver: Receiver, name: str) -> 
     with pytest.raises(NotDelivered):
         Outside(()).post(url, b"{}", {})
     assert receiver.bodies == []
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("http://10.0.0.1/x", "http is for networks only"),
+        ("https://10.0.0.1/x", "private network"),
+        ("https://169.254.169.254/latest", "private network"),
+        ("https://127.1/", "private network"),
+        ("https://2130706433/", "private network"),
+        ("https://0x7f000001/", "private network"),
+        ("https://[::1]:8443/", "private network"),
+        ("https://[::ffff:10.0.0.1]/", "private network"),
+        ("http://8.8.8.8/", "http is for networks only"),
+        ("ldaps://10.0.0.1", "private network"),
+        ("https://8.8.8.8/", ""),
+        ("https://crm.example/", ""),
+        ("http://crm.example/", ""),
+        ("https://localhost/", ""),
+        ("http://10.1.0.1:8080/x", ""),
+        ("ldap://10.1.0.1", ""),
+    ],
+)
+def test_an_address_that_never_may_be_spoken_to_is_known_without_looking_up_names(url: str, why: str) -> None:
+    def nobody(host: str, port: int) -> list[str]:
+        raise AssertionError(host)
+
+    found = Outside(networks("10.1.0.0/16"), nobody).never(url)
+    assert bool(found) == bool(why)
+    assert why in found
+
+
+def test_webhooks_and_providers_are_active_only_where_they_can_be_reached() -> None:
+    within = entities_within(Settings(webhook_networks="10.1.0.0/16", sign_in_networks="10.2.0.0/16"))
+
+    def refused(of: str, /, **record: Any) -> list[tuple[str, str]]:
+        entity = within[of]
+        return [(one[0], one[1]) for one in entity.check(entity.record(**record))]
+
+    crm: dict[str, Any] = {"id": "crm", "name": "CRM"}
+    assert [name for name, _ in refused("webhooks", **crm, url="http://10.0.0.1/")] == ["url"]
+    assert refused("webhooks", **crm, url="http://10.1.0.1/") == refused("webhooks", **crm, url="https://crm.example/") == []
+    assert refused("webhooks", **crm, url="http://10.0.0.1/", active=False) == [], "so that it can be switched off"
+    sso: dict[str, Any] = {"id": "sso", "texts": {"en": "x", "zh-CN": "x"}, "client_id": "cti"}
+    ((name, why),) = refused("sign_in_providers", **sso, url="https://10.1.0.1")
+    assert (name, "CTI_SIGN_IN_NETWORKS may allow it" in why) == ("url", True)
+    assert refused("sign_in_providers", **sso, url="https://10.2.0.1") == []
+    ((name, _),) = refused("sign_in_providers", **sso, url="ldaps://10.1.0.1", kind="ldap", base="dc=x")
+    assert name == "url"
+    assert refused("sign_in_providers", **sso, url="https://10.1.0.1", active=False) == []
 
 
 def test_a_name_with_one_private_address_is_refused() -> None:
