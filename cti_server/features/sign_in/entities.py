@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from cti_server.adapters.outside import Outside
 from cti_server.domain.record import Text
-from cti_server.features.entities.contract import By, Entity, Secret, said
+from cti_server.features.entities.contract import By, Entity, Secret, Wrong, said
 from cti_server.features.entities.place import Rows
 from cti_server.features.roles.contract import rights_of
 from cti_server.features.roles.model import Role
@@ -77,11 +77,11 @@ def _check(provider: ProviderEntry) -> Iterator[tuple[str, str]]:
 def reaching(outside: Outside) -> Entity:
     """Providers that are active only where they can be asked; one that cannot any more may still be switched off."""
 
-    def check(provider: ProviderEntry) -> Iterator[tuple[str, str]]:
+    def check(provider: ProviderEntry) -> Iterator[Wrong]:
         found = [*_check(provider)]
         yield from found
         if provider.active and not found and (why := outside.never(provider.url)):
-            yield "url", why
+            yield "url", why, "value"
 
     return replace(SIGN_IN_PROVIDERS, check=check)
 

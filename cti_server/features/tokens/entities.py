@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from cti_server.domain.record import Text, Whole
 from cti_server.errors import Misuse
-from cti_server.features.entities.contract import By, Entity, Secret, said
+from cti_server.features.entities.contract import By, Entity, Secret, Wrong, said
 from cti_server.features.entities.place import Rows
 from cti_server.features.roles.contract import rights_of
 from cti_server.features.roles.model import Role
@@ -51,11 +51,11 @@ def _check(token: TokenEntry) -> Iterator[tuple[str, str]]:
         yield "until", "must be a day such as 2026-12-31"
 
 
-def _lasts(before: Mapping[str, Any] | None, now: Mapping[str, Any], now_ms: int) -> Iterator[tuple[str, str]]:
+def _lasts(before: Mapping[str, Any] | None, now: Mapping[str, Any], now_ms: int) -> Iterator[Wrong]:
     """Nobody gives a token a last day that is over; one whose day has come may be changed otherwise."""
     today = datetime.fromtimestamp(now_ms / 1000, UTC).date().isoformat()
     if now["until"] and now["until"] < today and now["until"] != (before or {}).get("until"):
-        yield "until", f"must be today (UTC: {today}) or later; to end a token at once, remove it"
+        yield "until", f"must be today (UTC: {today}) or later; to end a token at once, remove it", "value"
 
 
 def _allowed(

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from cti_server.adapters.outside import Outside
 from cti_server.domain.record import Text
 from cti_server.errors import Misuse
-from cti_server.features.entities.contract import Entity, Secret, said
+from cti_server.features.entities.contract import Entity, Secret, Wrong, said
 from cti_server.features.entities.place import Rows
 from cti_server.features.webhooks.contract import WANTED
 from cti_server.features.webhooks.model import Webhook
@@ -51,11 +51,11 @@ def _check(webhook: WebhookEntry) -> Iterator[tuple[str, str]]:
 def reaching(outside: Outside) -> Entity:
     """Webhooks that are active only where they can be delivered; one that cannot any more may still be switched off."""
 
-    def check(webhook: WebhookEntry) -> Iterator[tuple[str, str]]:
+    def check(webhook: WebhookEntry) -> Iterator[Wrong]:
         found = [*_check(webhook)]
         yield from found
         if webhook.active and not found and (why := outside.never(webhook.url)):
-            yield "url", why
+            yield "url", why, "value"
 
     return replace(WEBHOOKS, check=check)
 
