@@ -111,15 +111,15 @@ def permitted(config: CentreConfig, agent_id: str, act: Act, target: Dialled) ->
 
 
 def pointless(config: CentreConfig) -> Iterator[tuple[str, str]]:
-    """Forbidden numbers that forbid nothing, or everything, and why."""
+    """Forbidden numbers that forbid nothing that could be dialled, or everything, and why."""
     plan = Plan(config)
     for number in config.forbidden_numbers:
         if bare(number) in (config.national_prefix, config.international_prefix):
             yield number, f"{number} alone is every number of the country: what kinds may be called say the classes of service"
         elif plan.is_emergency(number):
             yield number, f"{number} is an emergency number: it is always free"
-        elif not any(map(plan.can_be, plan.beginnings(number))):
-            yield number, f"no number of the number plan begins with {number}, or it has too many digits: it would forbid nothing"
+        elif plan.is_too_long(number):
+            yield number, f"{number} has more digits than any such number of the number plan: it would forbid nothing"
 
 
 def class_of(config: CentreConfig, agent_id: str) -> ClassOfService:
@@ -193,14 +193,10 @@ class Plan:
         full = [rule.full + start] if rule is not None and rule.full else []
         return [start, *full, *(one.full + one.prefix for one in longer if one.full)]
 
-    def can_be(self, start: str) -> bool:
-        """Whether somebody may be called, other than an emergency service, whose number in its one form begins so."""
-        longer = any(one.prefix.startswith(start) for one in self._callable())
-        rule, digits = self._longest(start), len(start.removeprefix("+"))
-        return longer or (rule is not None and rule in self._callable() and not rule.full and digits <= rule.longest)
-
-    def _callable(self) -> list[NumberRule]:
-        return [one for one in self._rules.values() if one.kind not in ("emergency", "internal")]
+    def is_too_long(self, text: str) -> bool:
+        """With more digits than every number of the plan that begins so."""
+        found = [(rule.longest, start) for start in self.beginnings(text) if (rule := self._longest(start)) and not rule.full]
+        return bool(found) and all(len(start.removeprefix("+")) > longest for longest, start in found)
 
     def national(self, number: str) -> str:
         """As it is dialled in this country."""

@@ -281,7 +281,7 @@ def test_a_beginning_forbids_every_number_that_is_dialled_so(forbidden: str, tex
 @pytest.mark.parametrize(
     ("forbidden", "why"),
     [
-        ("99", "would forbid nothing"),
+        ("955881234", "would forbid nothing"),
         ("138001380001", "would forbid nothing"),
         ("+9991234567890123", "would forbid nothing"),
         ("110", "is an emergency number"),
@@ -289,7 +289,7 @@ def test_a_beginning_forbids_every_number_that_is_dialled_so(forbidden: str, tex
         ("00", "is every number of the country"),
         *(
             (fine, "")
-            for fine in ("1", "11", "138", "0138", "+86138", "+86", "13800138000", "4008", "955", "265", "+4490", "1259")
+            for fine in ("1", "11", "138", "0138", "+86138", "+86", "13800138000", "4008", "955", "99", "+4490", "1259")
         ),
     ],
 )

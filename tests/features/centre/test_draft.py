@@ -39,7 +39,7 @@ def test_the_demo_is_what_is_meant() -> None:
         (within("agents", "1003", extension="-1"), "agents.1003.extension: '-1' must begin with"),
         (replace(DEMO, free_seating=("1002",)), "free_seats.1002.extension: 1002 is also agents.1002.extension"),
         (replace(DEMO, free_seating=("_1",)), "free_seats._1.extension: '_1' must begin with"),
-        (replace(DEMO, forbidden_numbers=("99",)), "forbidden_numbers.99.number: no number"),
+        (replace(DEMO, forbidden_numbers=("110",)), "forbidden_numbers.110.number: 110 is an"),
         (
             within("hours", "counter", holiday=(("09:00", "12:00"), ("11:00", "13:00"))),
             "hours.counter.holiday: holiday: 09:00-12:00",

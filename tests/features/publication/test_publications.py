@@ -125,10 +125,10 @@ def test_numbers_that_hands_gave_twice_are_told_where_they_stand(kit: Kit) -> No
         for number in ("110", "1001", "*10"):
             session.add(model.ServiceNumber(number=number, name="x", flow="", queue="repair"))
         session.add(model.FreeSeat(extension="95598", phone_password="x"))
-        session.add(model.ForbiddenNumber(number="99"))
+        session.add(model.ForbiddenNumber(number="119"))
     told = {(one["entity"], one["key"], one["field"]) for one in p.check()}
     numbers = {("service_numbers", number, "number") for number in ("110", "1001", "*10", "95598")}
-    assert told == {*numbers, ("forbidden_numbers", "99", "number")}
+    assert told == {*numbers, ("forbidden_numbers", "119", "number")}
     with pytest.raises(PublishRefused):
         p.publish(EVE, "x")
     kit.set("agents", "1001", extension="1099")
@@ -136,7 +136,7 @@ def test_numbers_that_hands_gave_twice_are_told_where_they_stand(kit: Kit) -> No
     for number in ("110", "1001", "*10"):
         kit.remove("service_numbers", number)
     kit.remove("free_seats", "95598")
-    kit.remove("forbidden_numbers", "99")
+    kit.remove("forbidden_numbers", "119")
     assert p.check() == []
 
 
