@@ -82,7 +82,7 @@ FirstRunSchema, FindingsSchema = schema(FirstRun), schema(Findings)
 PeopleSchema, NewQueueSchema, DemoDoneSchema = schema(People, "StartPeople"), schema(NewQueue), schema(DemoDone)
 LinesSchema = BodySchema.from_dict(
     {
-        "text": field(Annotated[str, Text(1, 65_536), "one person in each line: name, extension, login"]),
+        "text": field(Annotated[str, Text(0, 65_536), "one person in each line: name, extension, login"]),
         "team": field(Annotated[str, Text(1, 128), "name of the team that is made where there is none"], load_default="Team"),
         "dry_run": field(Annotated[bool, "tells what would become of it and changes nothing"], load_default=False),
     },
