@@ -19,8 +19,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from cti_server.adapters.sql.database import make_engine
 from cti_server.features.bootstrap import bootstrap
+from cti_server.features.ledger.service import read_fact
+from cti_server.features.ledger.sql import SqlLedger
 from cti_server.settings import Settings
+from tests.features.ledger import ledger_facts
+from tests.features.look.drawn import drawn
+from tests.features.prompts.sounds import tone
 from tests.webapp.live import PATIENCE_S, Writer, open_socket
 
 pytestmark = pytest.mark.xdist_group("webapp-live")
@@ -90,6 +96,47 @@ def test_the_demo_centre(start: Start, redis_url: str, tmp_path: Path) -> None:
     assert health == {"status": "ok", "redis": True, "engine": True, "database": True}
     process.terminate()
     assert process.wait(PATIENCE_S) == 0
+
+
+def test_what_is_uploaded_is_taken_by_the_real_process(start: Start, redis_url: str, tmp_path: Path) -> None:
+    """What converts it runs beside the hub: a sound, a message that a caller left, a logo; and the doctor."""
+    settings = demo_settings(redis_url, tmp_path)
+    (entry,) = (one for one in bootstrap(settings)["logins"] if one["role"] == "admin")
+    (tmp_path / "recordings").mkdir()
+    (tmp_path / "recordings" / "m1.wav").write_bytes(tone())
+    row = {"recorded": "voicemail", "box": "hotline", "agents": [], "path": str(tmp_path / "recordings" / "m1.wav")}
+    left = ledger_facts.raw("m1", "recording", ledger_facts.recording("m1", **row))
+    SqlLedger(make_engine(settings.database_url, "main")).write([read_fact(left)], 0)
+    _, url = start()
+    browser = requests.Session()
+    body = {"login": entry["login"], "password": entry["password"]}
+    browser.headers["X-CSRF-Token"] = browser.post(f"{url}/api/session", json=body, timeout=PATIENCE_S).json()["csrf"]
+    made = browser.post(f"{url}/api/centre/prompts", json={"record": {"name": "spring"}}, timeout=PATIENCE_S)
+    assert made.status_code == 201, made.text
+    asked: list[tuple[str, str, dict[str, Any]]] = [
+        ("PUT", "prompts/spring/zh", {"data": tone()}),
+        ("PUT", "prompts/spring/en", {"data": tone(hertz=600)}),
+        ("POST", "prompts/spring/en/message", {"json": {"message": "m1"}}),
+        ("POST", "look/picture?of=logo_light", {"data": drawn(900, 300)}),
+        ("GET", "start/doctor", {}),
+        ("PUT", "prompts/spring/zh", {"data": tone(hertz=500)}),
+    ]
+    answers = []
+    for method, path, more in asked:
+        answer = browser.request(method, f"{url}/api/{path}", timeout=PATIENCE_S, **more)
+        assert answer.status_code == 200, (path, answer.text)
+        answers.append(answer.json())
+    assert [one.get("version") for one in answers] == [1, 1, 2, None, None, 2]
+    logo = answers[3]["picture"]
+    assert logo.startswith("data:image/webp;base64,")
+    own = f"{url}/api/centre/look/centre"
+    seen = {"If-Match": browser.get(own, timeout=PATIENCE_S).headers["ETag"]}
+    answer = browser.patch(own, json={"record": {"logo_light": logo}}, headers=seen, timeout=PATIENCE_S)
+    assert answer.status_code == 200, answer.text
+    for path, data, error in (("prompts/spring/zh", b"no sound", "bad-sound"), ("look/picture?of=icon", b"no", "bad-picture")):
+        method = "PUT" if error == "bad-sound" else "POST"
+        answer = browser.request(method, f"{url}/api/{path}", data=data, timeout=PATIENCE_S)
+        assert (answer.status_code, answer.json()["error_id"]) == (422, error)
 
 
 def certificate(folder: Path) -> tuple[str, str]:

@@ -12,11 +12,11 @@ import io
 import json
 import re
 import resource
-import subprocess
 import sys
 from collections.abc import Mapping
 from typing import Any
 
+from cti_server import programs
 from cti_server.features.look.contract import BadPicture, Picture
 
 LIMIT_S, LIMIT_CPU_S, LIMIT_BYTES = 20, 10, 1 << 30
@@ -60,24 +60,27 @@ def convert(raw: bytes, kind: Picture) -> bytes:
     """WebP. Raises BadPicture."""
     if len(raw) > LARGEST_FILE:
         raise BadPicture(f"it has {len(raw) >> 20} MiB: at most {LARGEST_FILE >> 20}")
-    asked = [sys.executable, "-m", __name__, *map(str, BOXES[kind])]
     try:
-        done = subprocess.run(asked, input=raw, capture_output=True, timeout=LIMIT_S, check=False)  # noqa: S603 - itself
-    except subprocess.TimeoutExpired as error:
+        done = programs.run_module(__name__, raw, *map(str, BOXES[kind]), limit_s=LIMIT_S)
+    except TimeoutError as error:
         raise BadPicture(f"it took more than {LIMIT_S} s to read") from error
-    head, _, webp = done.stdout.partition(b"\n")
-    told: dict[str, Any] = json.loads(head) if done.returncode == 0 and head else {"problem": "it cannot be read as a picture"}
+    head, _, webp = done.said.partition(b"\n")
+    told: dict[str, Any] = json.loads(head) if done.code == 0 and head else {"problem": "it cannot be read as a picture"}
     if "problem" in told:
         raise BadPicture(told["problem"])
+    if len(webp) != told["size"]:
+        raise BadPicture("it cannot be read as a picture")
     return webp
 
 
 def _main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (LIMIT_BYTES, LIMIT_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (LIMIT_CPU_S, LIMIT_CPU_S))
-    told, webp = {}, b""
+    told: dict[str, Any]
+    webp = b""
     try:
         webp = _converted(sys.stdin.buffer.read(), (int(sys.argv[1]), int(sys.argv[2])))
+        told = {"size": len(webp)}
     except BadPicture as error:
         told = {"problem": error.message}
     sys.stdout.buffer.write(json.dumps(told).encode() + b"\n" + webp)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import io
 import json
 import resource
-import subprocess
 import sys
 import wave
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from cti_server import programs
 from cti_server.features.prompts.contract import RATES, BadSound
 
 LIMIT_S, LIMIT_CPU_S, LIMIT_BYTES = 180, 60, 3 << 30
@@ -35,14 +35,15 @@ class Converted:
 def convert(raw: bytes) -> Converted:
     """Raises BadSound."""
     try:
-        asked = [sys.executable, "-m", __name__]
-        done = subprocess.run(asked, input=raw, capture_output=True, timeout=LIMIT_S, check=False)  # noqa: S603 - itself
-    except subprocess.TimeoutExpired as error:
+        done = programs.run_module(__name__, raw, limit_s=LIMIT_S)
+    except TimeoutError as error:
         raise BadSound(f"it took more than {LIMIT_S} s to read") from error
-    head, _, body = done.stdout.partition(b"\n")
-    told: dict[str, Any] = json.loads(head) if done.returncode == 0 and head else {"problem": "it cannot be read as a sound"}
+    head, _, body = done.said.partition(b"\n")
+    told: dict[str, Any] = json.loads(head) if done.code == 0 and head else {"problem": "it cannot be read as a sound"}
     if "problem" in told:
         raise BadSound(told["problem"])
+    if len(body) != sum(told["sizes"]):
+        raise BadSound("it cannot be read as a sound")
     cuts = [sum(told["sizes"][:at]) for at in range(len(told["sizes"]) + 1)]
     return Converted(told["length_ms"], tuple(body[one:other] for one, other in pairwise(cuts)))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Sequence
 from time import monotonic
@@ -11,6 +10,7 @@ from typing import Any
 
 from gevent.lock import BoundedSemaphore
 
+from cti_server import programs
 from cti_server.features.start.contract import DoctorFailed
 
 LIMIT_S = 30.0
@@ -36,23 +36,16 @@ class Doctor:
 
     def _look(self) -> list[dict[str, Any]]:
         try:
-            process = subprocess.Popen(  # noqa: S603 - its own command
-                self._command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-            )
+            done = programs.run(self._command, limit_s=self._limit_s)
+        except TimeoutError as error:
+            raise DoctorFailed(f"cti doctor took longer than {self._limit_s:g} s") from error
         except OSError as error:
             raise DoctorFailed(f"cti doctor cannot be started: {error.strerror}") from error
         try:
-            said, _ = process.communicate(timeout=self._limit_s)
-            found = json.loads(said[:LARGEST])["findings"]
+            found = json.loads(done.said[:LARGEST])["findings"]
             return [_told(one) for one in found]
-        except subprocess.TimeoutExpired as error:
-            raise DoctorFailed(f"cti doctor took longer than {self._limit_s:g} s") from error
         except (ValueError, LookupError, TypeError) as error:
-            raise DoctorFailed(f"cti doctor ended with code {process.returncode} and said nothing that can be read") from error
-        finally:
-            if process.poll() is None:
-                process.kill()
-                process.communicate()
+            raise DoctorFailed(f"cti doctor ended with code {done.code} and said nothing that can be read") from error
 
 
 def _told(one: dict[str, Any]) -> dict[str, Any]:
