@@ -1,25 +1,24 @@
 """The features, a line for each, wherever it has a folder: here, in ``webapp/features``, in the page's ``src/features``.
 
-The line says its tables, the jobs that the worker runs, what people set up of it, and its contract where that declares what
-people may; importing this declares everything of theirs.
+The line says its tables, the jobs that the worker runs, and what people set up of it. Importing this declares everything of
+theirs, what people may included: each feature's contract is imported, too, so that every program knows the same rights.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 
 from cti_server.adapters.outside import SIGN_IN_NETWORKS, Outside, networks
-from cti_server.features.audit import contract as audit_contract
 from cti_server.features.audit import jobs as audit
 from cti_server.features.audit import model as audit_model
 from cti_server.features.books import entities as books
 from cti_server.features.books import model as books_model
-from cti_server.features.calls import contract as calls
 from cti_server.features.centre import entities_outside as centre_entities
 from cti_server.features.centre import model as centre_model
-from cti_server.features.commands import contract as commands
 from cti_server.features.customers import entities as customers
 from cti_server.features.customers import model as customers_model
 from cti_server.features.entities import model as entities_model
@@ -29,33 +28,25 @@ from cti_server.features.ledger import jobs as ledger
 from cti_server.features.ledger import model as ledger_model
 from cti_server.features.look import entities as look
 from cti_server.features.look import model as look_model
-from cti_server.features.messages import contract as messages_contract
 from cti_server.features.messages import jobs as messages
 from cti_server.features.messages import model as messages_model
-from cti_server.features.notices import contract as notices_contract
 from cti_server.features.notices import entities as notices
 from cti_server.features.notices import model as notices_model
-from cti_server.features.panel import contract as panel
 from cti_server.features.papers import entities as papers
 from cti_server.features.papers import model as papers_model
 from cti_server.features.prompts import model as prompts_model
-from cti_server.features.publication import contract as publication_contract
 from cti_server.features.publication import jobs as publication
 from cti_server.features.publication import model as publication_model
-from cti_server.features.recordings import contract as recordings_contract
 from cti_server.features.recordings import jobs as recordings
-from cti_server.features.reports import contract as reports_contract
 from cti_server.features.reports import jobs as reports
 from cti_server.features.reports import model as reports_model
 from cti_server.features.retention import jobs as retention
 from cti_server.features.roles import entities as roles
 from cti_server.features.roles import model as roles_model
-from cti_server.features.sign_in import contract as sign_in_contract
 from cti_server.features.sign_in import entities as sign_in
 from cti_server.features.sign_in import model as sign_in_model
 from cti_server.features.tokens import entities as tokens
 from cti_server.features.tokens import model as tokens_model
-from cti_server.features.users import contract as users_contract
 from cti_server.features.users import entities as users
 from cti_server.features.users import model as users_model
 from cti_server.features.webhooks import entities as webhooks
@@ -71,31 +62,30 @@ class Feature:
     model: ModuleType | None = None
     jobs: tuple[type[Job], ...] = ()
     entities: tuple[Entity, ...] = ()
-    contract: ModuleType | None = None
 
 
 FEATURES: Mapping[str, Feature] = {
     # first: the others wait for its document
-    "publication": Feature(publication_model, (publication.Publication,), contract=publication_contract),
+    "publication": Feature(publication_model, (publication.Publication,)),
     "centre": Feature(centre_model, entities=centre_entities.ENTITIES),
-    "calls": Feature(contract=calls),
-    "recordings": Feature(jobs=(recordings.RecordingCheck,), contract=recordings_contract),
+    "calls": Feature(),
+    "recordings": Feature(jobs=(recordings.RecordingCheck,)),
     "entities": Feature(entities_model),
     "ledger": Feature(ledger_model, (ledger.FallbackCalls, ledger.FactsRetention)),
-    "reports": Feature(reports_model, (reports.ReportRows, reports.LiveFigures), contract=reports_contract),
-    "audit": Feature(audit_model, (audit.AuditChain,), contract=audit_contract),
+    "reports": Feature(reports_model, (reports.ReportRows, reports.LiveFigures)),
+    "audit": Feature(audit_model, (audit.AuditChain,)),
     "retention": Feature(jobs=(retention.OldRowsGo, retention.GoneFilesGo)),
     "customers": Feature(customers_model, entities=customers.ENTITIES),
     "prompts": Feature(prompts_model),
-    "messages": Feature(messages_model, (messages.Messages,), contract=messages_contract),
-    "notices": Feature(notices_model, entities=notices.ENTITIES, contract=notices_contract),
+    "messages": Feature(messages_model, (messages.Messages,)),
+    "notices": Feature(notices_model, entities=notices.ENTITIES),
     "look": Feature(look_model, entities=look.ENTITIES),
     "papers": Feature(papers_model, entities=papers.ENTITIES),
     "books": Feature(books_model, entities=books.ENTITIES),
-    "users": Feature(users_model, entities=(users.USERS,), contract=users_contract),
+    "users": Feature(users_model, entities=(users.USERS,)),
     "roles": Feature(roles_model, entities=(roles.ROLES,)),
-    "sign_in": Feature(sign_in_model, entities=(sign_in.SIGN_IN_PROVIDERS,), contract=sign_in_contract),
-    "commands": Feature(contract=commands),
+    "sign_in": Feature(sign_in_model, entities=(sign_in.SIGN_IN_PROVIDERS,)),
+    "commands": Feature(),
     "tokens": Feature(tokens_model, entities=(tokens.TOKENS,)),
     "webhooks": Feature(
         webhooks_model, (webhooks_jobs.WebhookEvents, webhooks_jobs.WebhookDeliveries), entities=(webhooks.WEBHOOKS,)
@@ -105,7 +95,7 @@ FEATURES: Mapping[str, Feature] = {
     "directory": Feature(),
     "docs": Feature(),
     "health": Feature(),
-    "panel": Feature(contract=panel),
+    "panel": Feature(),
     "phone": Feature(),
     "scim": Feature(),
     "session": Feature(),
@@ -113,6 +103,10 @@ FEATURES: Mapping[str, Feature] = {
     "stream": Feature(),
     "wallboard": Feature(),
 }
+
+for _name in FEATURES:
+    if find_spec(f"cti_server.features.{_name}") and find_spec(f"cti_server.features.{_name}.contract"):
+        import_module(f"cti_server.features.{_name}.contract")
 
 ENTITIES: Mapping[str, Entity] = once((one.name, one) for feature in FEATURES.values() for one in feature.entities)
 """By name."""

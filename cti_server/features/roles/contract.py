@@ -39,3 +39,8 @@ def kept_of(role: str, rights: Mapping[str, str]) -> dict[str, str]:
     """Where they are not those that were shipped: right -> scope, '' taken away."""
     was: Mapping[str, str] = shipped(role)
     return {name: rights.get(name, "") for name in sorted({*was, *rights}) if rights.get(name) != was.get(name)}
+
+
+def unknown_of(kept: Mapping[str, str]) -> dict[str, str]:
+    """What a row has that this program does not know: another version of the product gave it."""
+    return {name: scope for name, scope in kept.items() if scope and (name not in RIGHTS or scope not in RIGHTS[name].scopes)}

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cti_server.features.entities.contract import By, Entity, Held, said
 from cti_server.features.entities.place import Rows
-from cti_server.features.roles.contract import ADMIN, kept_of, rights_of
+from cti_server.features.roles.contract import ADMIN, kept_of, rights_of, unknown_of
 from cti_server.features.roles.model import Role
 from cti_server.rights import RIGHTS, everything, wider
 from cti_server.words import LANGUAGES, Words
@@ -27,14 +27,17 @@ class RoleEntry:
 
 
 class RoleRows(Rows):
-    """A row has of a shipped role only what is not as it was shipped: a right that comes with a new version is there at once."""
+    """A row has of a shipped role only what is not as it was shipped: a right that comes with a new version is there at once.
+    What only another version knows gives nothing here, and stays."""
 
     def held(self, row: Any) -> Held:
         found = super().held(row)
         return found._replace(values={**found.values, "rights": rights_of(row.id, row.rights)})
 
     def write(self, session: Any, row: Any, key: str, values: Mapping[str, Any], stamp: Mapping[str, Any]) -> Any:
-        return super().write(session, row, key, {**values, "rights": kept_of(key, values["rights"])}, stamp)
+        unknown = unknown_of(row.rights) if row else {}
+        others = {name: scope for name, scope in unknown.items() if name not in values["rights"]}
+        return super().write(session, row, key, {**values, "rights": {**kept_of(key, values["rights"]), **others}}, stamp)
 
 
 def _check(role: RoleEntry) -> Iterator[tuple[str, str]]:
