@@ -114,6 +114,16 @@ class NothingToPublish(
     """The draft is what is in force."""
 
 
+class MomentPast(
+    Misuse,
+    id="moment-past",
+    status=422,
+    en="This time is past. Choose a later one, or publish at once.",
+    zh="该时间已过，请选择更晚的时间或立即发布。",
+):
+    """Nothing is published at a set time that has been; details: at_ms, now_ms."""
+
+
 class DraftChanged(
     CtiError,
     id="draft-changed",

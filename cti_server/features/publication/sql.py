@@ -31,6 +31,7 @@ from cti_server.features.publication.contract import (
     Draft,
     DraftChanged,
     DraftThere,
+    MomentPast,
     NoSuchPlan,
     NoSuchVersion,
     NothingToPublish,
@@ -146,14 +147,16 @@ class Publications:
             return self._put(session, now_ms, self._made(session), by, "the first that can be used")
 
     def publish(self, by: By, reason: str, mark: str = "", at_ms: int = 0) -> Done:
-        """The draft as a new version, at once or at ``at_ms`` as it is now. Raises NothingToPublish, DraftChanged,
-        PublishRefused: then nothing has changed."""
+        """The draft as a new version, at once (0) or at ``at_ms`` as it is now. Raises MomentPast, NothingToPublish,
+        DraftChanged, PublishRefused: then nothing has changed."""
         with self._entities.turn() as (session, now_ms):
+            if at_ms and at_ms <= now_ms:
+                raise MomentPast("this time is past: choose a later one, or publish at once", {"at_ms": at_ms, "now_ms": now_ms})
             self._seen(session, mark)
             made = self._made(session)
             if not made.changes:
                 raise NothingToPublish("nothing differs from the version in force: change something first")
-            if at_ms <= now_ms:
+            if not at_ms:
                 return self._put(session, now_ms, made, by, reason)
             return Done(0, b"", self._plan(session, now_ms, made, by, reason, at_ms))
 

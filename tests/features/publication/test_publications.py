@@ -23,6 +23,7 @@ from cti_server.features.publication.contract import (
     BadDocument,
     DraftChanged,
     DraftThere,
+    MomentPast,
     NoSuchPlan,
     NoSuchVersion,
     NothingToPublish,
@@ -237,6 +238,15 @@ def test_a_planned_publication_is_what_was_planned(both: Kit) -> None:
     assert [(one["field"], one["before"], one["after"]) for one in p.difference()[0]["fields"]] == [("wrap_up_s", 7, 8)]
     assert (p.draft()["changes"], p.due()) == (1, None)
     assert p.versions()[0]["author"] == "eve"
+
+
+@pytest.mark.parametrize("at_ms", [1, NOW_MS - 60_000, NOW_MS])
+def test_nothing_is_published_at_a_time_that_has_been(kit: Kit, at_ms: int) -> None:
+    p = kit.publications
+    kit.set("queues", "repair", wrap_up_s=7)
+    with pytest.raises(MomentPast):
+        p.publish(EVE, "at night", at_ms=at_ms)
+    assert (p.newest_version(), p.draft()["changes"], p.plans()) == (1, 1, [])
 
 
 def test_a_plan_that_others_overtook_is_refused_and_one_can_be_cancelled(kit: Kit) -> None:

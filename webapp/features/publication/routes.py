@@ -23,6 +23,7 @@ from cti_server.features.publication.contract import (
     Difference,
     DraftChanged,
     DraftThere,
+    MomentPast,
     NoSuchPlan,
     NoSuchVersion,
     NothingToPublish,
@@ -106,7 +107,7 @@ def routes(
     @blueprint.post("/publish")
     @blueprint.arguments(PublishSchema)
     @blueprint.response(200, DoneSchema)
-    @answers(NothingToPublish, PublishRefused, *CHANGING)
+    @answers(MomentPast, NothingToPublish, PublishRefused, *CHANGING)
     @needs(PUBLISH)
     def publish_draft(body: dict[str, Any]) -> dict[str, Any]:
         """The draft takes force as a new version, at once or at a set time as it is now."""

@@ -44,6 +44,7 @@ export const STATUS = {
   'import-refused': 422,
   'link-over': 404,
   'mail-away': 503,
+  'moment-past': 422,
   'no-configuration': 503,
   'no-demo': 409,
   'no-mail': 409,

@@ -32,6 +32,7 @@ export default {
     atOnce: 'At once',
     later: 'At a set time',
     moment: 'Time ({zone})',
+    past: 'This time is past. Choose a later one, or publish at once.',
     laterHint: 'What is published then is the draft as it is now. It is checked again; if another version is published meanwhile, this one is refused.',
     others: '{who} has changed or published something meanwhile. Look at the difference again before you go on.',
     done: 'Version {version} is published.',

@@ -32,6 +32,7 @@ export default {
     atOnce: '立即',
     later: '指定时间',
     moment: '时间（{zone}）',
+    past: '该时间已过，请选择更晚的时间或立即发布。',
     laterHint: '到时发布的是现在的草稿，并会再次检查；如果期间发布了其他版本，本次发布将被拒绝。',
     others: '{who} 在此期间修改或发布了配置，请重新查看差异后再继续。',
     done: '版本 {version} 已发布。',
