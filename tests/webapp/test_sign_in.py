@@ -141,6 +141,19 @@ def test_whom_nobody_may_be_has_no_use_of_a_link(people: Web, what: str) -> None
     assert (answer.status_code, answer.get_json()["error_id"]) == (404, "link-over")
 
 
+def test_a_lock_ends_an_open_link_for_good(people: Web) -> None:
+    newcomer(people)
+    admin = people.login("admin")
+    token = link_for(admin, "new")
+    assert admin.get("/api/users/new/sign-in").get_json()["link"]
+    assert admin.call("PUT", "/api/users/new/lock", json={"reason": "gone"}).status_code == 200
+    assert admin.get("/api/users/new/sign-in").get_json()["link"] is None
+    assert admin.call("DELETE", "/api/users/new/lock").status_code == 204
+    assert admin.get("/api/users/new/sign-in").get_json()["link"] is None
+    answer = people.client().post("/api/session/link", json={"token": token})
+    assert (answer.status_code, answer.get_json()["error_id"]) == (404, "link-over")
+
+
 def test_who_guesses_links_has_to_wait(people: Web) -> None:
     codes = [use(people, f"guess-{n}") for n in range(limits.RULES["address"].free + 1)]
     assert codes[:-1] == [404] * limits.RULES["address"].free

@@ -69,8 +69,9 @@ class SqlLinks:
         return made
 
     def of(self, user_id: int) -> Link | None:
-        """The one that this person has and could still use."""
-        return self._find(PasswordLink.user_id == user_id)
+        """The one that this person has and could use now."""
+        found = self._find(PasswordLink.user_id == user_id)
+        return None if found is None or found.account.barred else found
 
     def find(self, token: str) -> Link:
         """Raises LinkOver."""
@@ -96,20 +97,21 @@ class SqlLinks:
             return bool(cast("Any", gone).rowcount)
 
     def lock(self, user_id: int, by: str, reason: str) -> None:
+        """An open link ends with it, whatever comes after."""
         values = {"locked_ms": self._clock.now_ms(), "locked_by": by[:128], "lock_reason": reason}
-        self._set(user_id, values)
+        with transaction(self._engine) as session:
+            session.execute(update(User).where(User.id == user_id).values(**values))
+            session.execute(delete(PasswordLink).where(PasswordLink.user_id == user_id))
 
     def unlock(self, user_id: int) -> None:
-        self._set(user_id, {"locked_ms": 0, "locked_by": "", "lock_reason": ""})
+        values = {"locked_ms": 0, "locked_by": "", "lock_reason": ""}
+        with transaction(self._engine) as session:
+            session.execute(update(User).where(User.id == user_id).values(**values))
 
     def lock_of(self, user_id: int) -> Lock | None:
         with transaction(self._engine) as session:
             row = session.get(User, user_id)
             return Lock(row.locked_ms, row.locked_by, row.lock_reason) if row is not None and row.locked_ms else None
-
-    def _set(self, user_id: int, values: dict[str, Any]) -> None:
-        with transaction(self._engine) as session:
-            session.execute(update(User).where(User.id == user_id).values(**values))
 
     def _find(self, which: Any) -> Link | None:
         asked = select(PasswordLink, User).join(User, User.id == PasswordLink.user_id).where(which)
