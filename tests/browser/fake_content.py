@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,12 +12,14 @@ from sqlalchemy import Engine
 from cti_server.adapters.clock import SystemClock
 from cti_server.adapters.sql.database import transaction
 from cti_server.domain.config import CentreConfig
+from cti_server.features.calls.service import Calls
 from cti_server.features.centre import seed
 from cti_server.features.entities.contract import By, Wish
 from cti_server.features.entities.sql import Entities
 from cti_server.features.ledger.service import read_fact
 from cti_server.features.ledger.sql import SqlLedger
 from cti_server.features.messages.model import MessageRow
+from cti_server.rights import Reach
 from tests.features.ledger import ledger_facts as facts
 from tests.features.prompts.sounds import tone
 from webapp.audit import Audit
@@ -105,6 +107,16 @@ class AnyCall(Calling):
         self.number = number  # type: ignore[method-assign]
 
 
+class EveryCall(Calls):
+    """Every call may be seen."""
+
+    def __init__(self) -> None:
+        """It has no store."""
+
+    def within(self, call_ids: Collection[str], reach: Reach) -> set[str]:
+        return set(call_ids)
+
+
 class SpokenByPhone(Hearing):
     """Whoever has left a message has left a tone."""
 
@@ -128,7 +140,7 @@ def content(engine: Engine, entities: Entities, number: Callable[[str], str], au
     yield customers.routes(parts.customers, AnyCall(number), lambda: CONFIG)
     yield books.routes(parts.books)
     messages_left(engine)
-    yield messages.routes(parts.messages, parts.customers, lambda: CONFIG, audit, SystemClock())
+    yield messages.routes(parts.messages, parts.customers, EveryCall(), lambda: CONFIG, audit, SystemClock())
     yield notices.routes(parts.notices, lambda: CONFIG)
     yield papers.routes(parts.papers)
     yield look.routes(parts.look)

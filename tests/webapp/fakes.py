@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -30,7 +30,7 @@ from cti_server.domain.config import (
 from cti_server.errors import DatabaseAway
 from cti_server.events.facts import SegmentFact
 from cti_server.features.audit.service import AuditQuery, Audits
-from cti_server.features.calls.service import CallQuery, Calls
+from cti_server.features.calls.service import CallQuery, Calls, is_within
 from cti_server.features.centre import model as centre
 from cti_server.features.centre.service import Phone, Phones
 from cti_server.features.entities.sql import Entities
@@ -186,6 +186,9 @@ class FakeCalls(Calls):
         told = {"hung_up_by": "customer", "ivr_path": [path], "data": {"account": HOSTILE}}
         call = {**call_row(call_id, agent), **told}
         return {"call": call, "segments": segments, "recordings": recordings, "dispositions": []}
+
+    def within(self, call_ids: Collection[str], reach: Reach) -> set[str]:
+        return {one for one in call_ids if (found := self.detail(one)) and is_within(found, reach)}
 
 
 def recording_row(name: str, agents: list[str], queue: str) -> dict[str, Any]:

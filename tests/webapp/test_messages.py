@@ -40,6 +40,21 @@ def seen(desk: Desk, **query: str) -> list[str]:
     return [one["box"] for one in answer.get_json()["items"]]
 
 
+def test_the_call_is_offered_to_whom_it_is_shown(boxes: Web) -> None:
+    """An agent handles the messages of the team, and sees the own calls only."""
+    with transaction(boxes.ports.entities._engine) as session:  # type: ignore[attr-defined]
+        for call, recording in (("call-1001", "own"), ("call-1002", "other")):
+            session.add(MessageRow(recording_id=recording, call_id=call, box="a", at_ms=boxes.clock.now_ms(), told_ms=1))
+    seen_by = {}
+    for login in ("zhang", "admin"):
+        desk = boxes.login(login)
+        offered = {one["call_id"]: one["detail"] for one in desk.get("/api/messages").get_json()["items"]}
+        shown = {call: desk.get(f"/api/calls/{call}").status_code == 200 for call in offered}
+        assert offered == shown
+        seen_by[login] = {call for call, detail in offered.items() if detail}
+    assert seen_by == {"zhang": {"call-1001"}, "admin": {"call-1001", "call-1002"}}
+
+
 def test_each_sees_those_of_the_own_teams_boxes(boxes: Web) -> None:
     zhang, wang, admin = (boxes.login(login) for login in ("zhang", "wang", "admin"))
     assert (seen(zhang), seen(wang), sorted(seen(admin))) == (["a"], ["b"], ["a", "b"])

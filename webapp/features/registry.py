@@ -107,7 +107,7 @@ def features(
     yield commands.routes(p.commands, p.projection, ports.config, ports.calls, p.metrics.commands)
     yield calls.routes(ports.calls, ports.config, hearing, trail, p.clock)
     yield recordings.routes(hearing, Heard(ports.content.messages, ports.config, p.clock), p.redis, p.keys, trail)
-    yield messages.routes(ports.content.messages, ports.content.customers, ports.config, trail, p.clock)
+    yield messages.routes(ports.content.messages, ports.content.customers, ports.calls, ports.config, trail, p.clock)
     yield reports.routes(ports.reports, ports.config, p.projection, hearing, trail)
     yield audit.routes(ports.audits, ports.config, trail, p.redis, p.keys, p.clock)
     yield users.routes(ports.accounts, ports.links, ports.factors, p.sessions, limits, p.sockets, post, trail)

@@ -116,15 +116,23 @@ class Calls:
 
     def detail(self, call_id: str) -> dict[str, Any] | None:
         """{call: CallRow + hung_up_by, ivr_path, data, segments, recordings, dispositions}, None for an unknown call."""
-        parts = self._store.parts([call_id])
-        if call_id not in parts.calls and call_id not in parts.segments:
-            return None
-        return {
-            "call": {**call_row(call_id, parts), **_told(parts.calls.get(call_id, {}))},
-            "segments": [dict(row) for row in parts.segments.get(call_id, ())],
-            "recordings": [dict(row) for row in parts.recordings.get(call_id, ())],
-            "dispositions": [dict(row) for row in parts.dispositions.get(call_id, ())],
-        }
+        return _detail(call_id, self._store.parts([call_id]))
+
+    def within(self, call_ids: Collection[str], reach: Reach) -> set[str]:
+        """Those of these whose detail somebody sees (``is_within``)."""
+        parts = self._store.parts(set(call_ids))
+        return {call_id for call_id in set(call_ids) if (found := _detail(call_id, parts)) and is_within(found, reach)}
+
+
+def _detail(call_id: str, parts: CallParts) -> dict[str, Any] | None:
+    if call_id not in parts.calls and call_id not in parts.segments:
+        return None
+    return {
+        "call": {**call_row(call_id, parts), **_told(parts.calls.get(call_id, {}))},
+        "segments": [dict(row) for row in parts.segments.get(call_id, ())],
+        "recordings": [dict(row) for row in parts.recordings.get(call_id, ())],
+        "dispositions": [dict(row) for row in parts.dispositions.get(call_id, ())],
+    }
 
 
 def is_within(detail: Mapping[str, Any], reach: Reach) -> bool:

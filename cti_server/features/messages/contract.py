@@ -42,6 +42,7 @@ class Message(TypedDict):
     done_ms: int
     note: str
     late: Annotated[bool, "it waits for longer than its box says"]
+    detail: Annotated[bool, "whether the user may see its call"]
 
 
 class Box(TypedDict):

@@ -43,7 +43,7 @@ class SqlMessages:
         self, among: Collection[str] | None, state: State | None, first: int, count: int, message_id: str = ""
     ) -> tuple[int, list[dict[str, Any]]]:
         """How many there are in boxes ``among`` these (None: in all), and ``count`` of them from ``first`` on, newest first: what
-        a Message has but for ``late``. ``message_id``: that one at most."""
+        a Message has but for ``late``, ``detail``. ``message_id``: that one at most."""
         found = _in(select(MessageRow), among)
         if message_id:
             found = found.where(MessageRow.recording_id == message_id)

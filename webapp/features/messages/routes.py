@@ -6,18 +6,22 @@ from typing import Any
 
 from cti_server.domain.clock import Clock
 from cti_server.errors import DatabaseAway, NoConfiguration
+from cti_server.features.calls.contract import SEE
+from cti_server.features.calls.service import Calls
 from cti_server.features.customers.sql import SqlCustomers
 from cti_server.features.messages.contract import HANDLE, NoSuchMessage
 from cti_server.features.messages.sql import SqlMessages, is_late
 from webapp.audit import Audit
-from webapp.auth.guard import current_user, needs
+from webapp.auth.guard import current_user, needs, reach
 from webapp.blueprint import Blueprint, answers
 from webapp.features.messages.heard import reaches, within
 from webapp.features.messages.schemas import BoxesSchema, MessagePageSchema, MessageQuery, MessageSchema, MessageWish
 from webapp.ports import Config, Row
 
 
-def routes(messages: SqlMessages, customers: SqlCustomers, config: Config, audit: Audit, clock: Clock) -> Blueprint:
+def routes(
+    messages: SqlMessages, customers: SqlCustomers, calls: Calls, config: Config, audit: Audit, clock: Clock
+) -> Blueprint:
     blueprint = Blueprint("messages", "/api", "Messages")
 
     @blueprint.get("/messages")
@@ -66,10 +70,12 @@ def routes(messages: SqlMessages, customers: SqlCustomers, config: Config, audit
     def told(found: list[dict[str, Any]]) -> list[Row]:
         now_ms, boxes = clock.now_ms(), config().voicemail_boxes
         names = customers.names({one["number"] for one in found}, config())
+        seen = calls.within({one["call_id"] for one in found}, reach(SEE))
         return [
             {
                 **one,
                 "name": names.get(one["number"], one["name"]),
+                "detail": one["call_id"] in seen,
                 "late": one["state"] != "done" and is_late(boxes, one["box"], one["at_ms"], now_ms),
             }
             for one in found
