@@ -19,6 +19,7 @@ export default {
     more: 'Show details',
     chain: {
       whole: 'Complete: all {n} rows are as they were written (checked {at}).',
+      newer: 'As they were written: {n} rows (checked {at}). {left} newer ones are looked at next.',
       running: 'The chain is being checked for the first time ({n} rows so far).',
       wrong: 'The audit is not as it was written. Ask who had access to the database; cti audit verify checks again.',
       row: '{problem}: row {row}, link {n}',

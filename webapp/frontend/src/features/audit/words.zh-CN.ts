@@ -19,6 +19,7 @@ export default {
     more: '查看详情',
     chain: {
       whole: '完整：全部 {n} 条记录与写入时一致（校验时间 {at}）。',
+      newer: '{n} 条记录与写入时一致（校验时间 {at}）；另有 {left} 条较新的记录将随后校验。',
       running: '正在首次校验（已入链 {n} 条）。',
       wrong: '审计记录与写入时不一致。请核查谁访问过数据库；可用“cti audit verify”再次校验。',
       row: '{problem}：记录 {row}，链节 {n}',
