@@ -87,7 +87,7 @@ def _main() -> None:
 
 
 def _converted(raw: bytes, box: tuple[int, int]) -> bytes:
-    from PIL import Image, ImageOps  # here only: the process that asks needs it not
+    from PIL import Image, ImageOps, UnidentifiedImageError  # here only: the process that asks needs it not
 
     try:
         with Image.open(io.BytesIO(raw), formats=("PNG", "JPEG", "WEBP")) as file:
@@ -96,6 +96,8 @@ def _converted(raw: bytes, box: tuple[int, int]) -> bytes:
             own = file.format == "WEBP" and file.width <= box[0] and file.height <= box[1] and _is_own(raw)
             file.load()
             seen = ImageOps.exif_transpose(file).convert("RGBA")
+    except UnidentifiedImageError as error:
+        raise BadPicture("it is no PNG, JPEG or WebP") from error
     except (OSError, SyntaxError, ValueError, MemoryError, Image.DecompressionBombError) as error:
         raise BadPicture(f"it cannot be read as PNG, JPEG or WebP: {' '.join(str(error).split())[:120]}") from error
     if own:

@@ -54,8 +54,9 @@ def test_what_lies_beside_the_picture_is_gone() -> None:
     ids=["nothing", "svg", "gif", "cut", "too large", "too much in it", "too long"],
 )
 def test_what_is_refused(raw: bytes) -> None:
-    with pytest.raises(BadPicture):
+    with pytest.raises(BadPicture) as error:
         pictures.convert(raw, "logo_dark")
+    assert "<_io" not in error.value.message, "people read it"
 
 
 @pytest.mark.parametrize(
