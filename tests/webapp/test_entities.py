@@ -282,6 +282,17 @@ def test_of_two_imports_of_one_person_the_newer_one_is_told(web: Web) -> None:
     assert (one.newest(7) or {}).items() >= {"what": "queues", "state": "failed"}.items()
 
 
+def test_an_import_whose_process_died_has_failed(web: Web) -> None:
+    """Nobody tells of it any more."""
+    one = imports.Imports(web.redis, web.keys, web.clock)
+    with one.told(7, "agents", dry=False):
+        raw = web.redis.get(web.keys.importing(7))
+    web.redis.set(web.keys.importing(7), raw)
+    assert (one.newest(7) or {})["state"] == "running"
+    web.clock.shift_ms += imports.DEAD_AFTER_MS + 1
+    assert (one.newest(7) or {}).items() >= {"what": "agents", "state": "failed"}.items()
+
+
 BOMB = b"PK\x05\x06" + bytes(18)
 
 

@@ -1,7 +1,7 @@
 """How far the newest import of each user is, told in Redis while it runs, and for a while what became of it: a page that is
 loaded anew, or another web process, sees it.
 
-An import is one request and one transaction: this only tells of it. Of one whose process dies nothing is told any more.
+An import is one request and one transaction: this only tells of it. One whose process died has failed: nothing of it was taken.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ from cti_server.errors import CtiError
 from cti_server.features.entities.contract import Progress
 
 TOLD_EVERY_S = 0.5
-RUNNING_KEPT_MS = 10_000
-ENDED_KEPT_MS = 600_000
+DEAD_AFTER_MS = 10_000
+"""Of one that runs, when nobody has told of it for so long."""
+KEPT_MS = 600_000
 
 
 State = Literal["running", "done", "refused", "failed"]
@@ -36,6 +37,7 @@ class Import(Progress):
     what: str = ""
     dry: bool = False
     begun_ms: int = 0
+    told_ms: int = 0
     state: State = "running"
     counts: Mapping[str, int] = field(default_factory=dict)
     error: str = ""
@@ -74,7 +76,10 @@ class Imports:
             raw: Any = self._redis.get(self._keys.importing(user_id))
         except redis.RedisError:
             return None
-        return orjson.loads(raw) if raw else None
+        found = orjson.loads(raw) if raw else None
+        if found and found["state"] == "running" and self._clock.now_ms() - found["told_ms"] > DEAD_AFTER_MS:
+            found["state"] = "failed"
+        return found
 
     def _keep_telling(self, user_id: int, one: Import) -> None:
         while True:
@@ -83,7 +88,7 @@ class Imports:
 
     def _tell(self, user_id: int, one: Import, begins: bool = False) -> None:
         """Unless a newer one is told of."""
-        key, kept_ms = self._keys.importing(user_id), RUNNING_KEPT_MS if one.state == "running" else ENDED_KEPT_MS
+        key, one.told_ms = self._keys.importing(user_id), self._clock.now_ms()
         with suppress(redis.RedisError):
             if begins or (self.newest(user_id) or {}).get("id", one.id) == one.id:
-                self._redis.set(key, orjson.dumps({name: getattr(one, name) for name in NAMES}), px=kept_ms)
+                self._redis.set(key, orjson.dumps({name: getattr(one, name) for name in NAMES}), px=KEPT_MS)

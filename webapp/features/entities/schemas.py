@@ -120,7 +120,7 @@ class Imported(TypedDict):
 class ImportNow(TypedDict):
     what: Annotated[str, "an entity, or `configuration`: the document of the whole centre"]
     dry: Annotated[bool, "nothing is written"]
-    state: State
+    state: Annotated[State, "`failed`: it did not finish, or its process died; nothing of it was taken"]
     step: ImportStep
     done: Annotated[int, "rows"]
     total: Annotated[int, "rows; 0 while the file is read"]
@@ -130,7 +130,7 @@ class ImportNow(TypedDict):
 
 
 class ImportsNow(TypedDict):
-    newest: Annotated[ImportNow | None, "None: there was none in the last minutes, or its process has died"]
+    newest: Annotated[ImportNow | None, "None: there was none in the last minutes"]
 
 
 EntitiesSchema = schema(Entities)

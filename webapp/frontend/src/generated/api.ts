@@ -2304,7 +2304,10 @@ export interface components {
             what: string;
             /** @description nothing is written */
             dry: boolean;
-            /** @enum {string} */
+            /**
+             * @description `failed`: it did not finish, or its process died; nothing of it was taken
+             * @enum {string}
+             */
             state: "running" | "done" | "refused" | "failed";
             /** @enum {string} */
             step: "reading" | "rows" | "checking";
@@ -2321,7 +2324,7 @@ export interface components {
             error: string;
         };
         ImportsNow: {
-            /** @description None: there was none in the last minutes, or its process has died */
+            /** @description None: there was none in the last minutes */
             newest: components["schemas"]["ImportNow"] | null;
         };
         Entry: {
@@ -3689,6 +3692,8 @@ export interface components {
             note: string;
             /** @description it waits for longer than its box says */
             late: boolean;
+            /** @description whether the user may see its call */
+            detail: boolean;
         };
         MessagePage: {
             items: components["schemas"]["Message"][];
@@ -4817,16 +4822,17 @@ export interface components {
         /**
          * @description - `bad-arguments`: An argument is missing, unknown or of the wrong type.
          *     - `entries-refused`: Changes of several entities cannot be made, so none was; details: problems, each with its entity, key and field.
+         *     - `moment-past`: Nothing is published at a set time that has been; details: at_ms, now_ms.
          *     - `publish-refused`: A configuration cannot be published; details: problems, each with its entity, key and field.
          */
-        "BadArguments-EntriesRefused-PublishRefused": {
+        "BadArguments-EntriesRefused-MomentPast-PublishRefused": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
-                    error_id?: "bad-arguments" | "entries-refused" | "publish-refused";
+                    error_id?: "bad-arguments" | "entries-refused" | "moment-past" | "publish-refused";
                 };
             };
         };
@@ -4869,6 +4875,22 @@ export interface components {
                 "application/json": components["schemas"]["Error"] & {
                     /** @enum {unknown} */
                     error_id?: "bad-arguments" | "entries-refused";
+                };
+            };
+        };
+        /**
+         * @description - `bad-arguments`: An argument is missing, unknown or of the wrong type.
+         *     - `entries-refused`: Changes of several entities cannot be made, so none was; details: problems, each with its entity, key and field.
+         *     - `publish-refused`: A configuration cannot be published; details: problems, each with its entity, key and field.
+         */
+        "BadArguments-EntriesRefused-PublishRefused": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @enum {unknown} */
+                    error_id?: "bad-arguments" | "entries-refused" | "publish-refused";
                 };
             };
         };
@@ -5701,10 +5723,11 @@ export type ResponseNoSuchPageNoSuchSound = components['responses']['NoSuchPage-
 export type ResponseSoundUsed = components['responses']['SoundUsed'];
 export type ResponseNotLoggedIn = components['responses']['NotLoggedIn'];
 export type ResponseNoSuchVersion = components['responses']['NoSuchVersion'];
-export type ResponseBadArgumentsEntriesRefusedPublishRefused = components['responses']['BadArguments-EntriesRefused-PublishRefused'];
+export type ResponseBadArgumentsEntriesRefusedMomentPastPublishRefused = components['responses']['BadArguments-EntriesRefused-MomentPast-PublishRefused'];
 export type ResponseDraftChanged = components['responses']['DraftChanged'];
 export type ResponseEntryExistsNothingToPublish = components['responses']['EntryExists-NothingToPublish'];
 export type ResponseBadArgumentsEntriesRefused = components['responses']['BadArguments-EntriesRefused'];
+export type ResponseBadArgumentsEntriesRefusedPublishRefused = components['responses']['BadArguments-EntriesRefused-PublishRefused'];
 export type ResponseDraftThereEntryExistsNothingToPublish = components['responses']['DraftThere-EntryExists-NothingToPublish'];
 export type ResponseNoSuchPageNoSuchVersion = components['responses']['NoSuchPage-NoSuchVersion'];
 export type ResponseNoSuchPageNoSuchPlan = components['responses']['NoSuchPage-NoSuchPlan'];
@@ -7914,7 +7937,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["WrongContentType"];
             421: components["responses"]["BadHost"];
-            422: components["responses"]["BadArguments-EntriesRefused-PublishRefused"];
+            422: components["responses"]["BadArguments-EntriesRefused-MomentPast-PublishRefused"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["DatabaseAway-RedisAway"];
