@@ -16,13 +16,13 @@ from scripts.bench.wire import SwitchConsole  # noqa: E402
 from scripts.floor import Colleagues  # noqa: E402
 
 
-def direct_call(address: SwitchAddress) -> None:
-    """A caller of the simulated switch who wants to talk at once."""
+def simulate(address: SwitchAddress, words: str) -> None:
+    """Tells the simulated switch what its people do."""
     try:
         with SwitchConsole(address.host, address.port, address.password) as console:
-            console.api(f"sim call SERVICE={DIRECT_LINE}")
+            console.api(f"sim {words}")
     except OSError as error:
-        print(f"no caller: {error}", file=sys.stderr)
+        print(f"sim {words}: {error}", file=sys.stderr)
 
 
 def main() -> None:
@@ -31,7 +31,12 @@ def main() -> None:
     commands = CommandClient(client, keys, process_name("colleagues"))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     (switch,) = settings.switch_addresses()
-    Colleagues(client, keys, commands, lambda: direct_call(switch)).run()
+
+    def call() -> None:
+        """Somebody who wants to talk at once."""
+        simulate(switch, f"call SERVICE={DIRECT_LINE}")
+
+    Colleagues(client, keys, commands, call, lambda on: simulate(switch, f"callers {'on' if on else 'off'}")).run()
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 from typing import cast
@@ -25,8 +26,10 @@ from cti_server.events.commands import (
     CompleteTransfer,
     ConsultAgent,
     EndWrapUp,
+    HangupCall,
     JoinCalls,
     LoginAgent,
+    LogoutAgent,
     PauseAgent,
     ReadyAgent,
     ReturnToCaller,
@@ -34,8 +37,9 @@ from cti_server.events.commands import (
     TransferToQueue,
 )
 from cti_server.events.declare import Arguments
-from cti_server.events.views import AGENT, AgentView, decode_row
+from cti_server.events.views import AGENT, CALL, AgentView, decode_row
 from cti_server.features.centre.seed import VISITORS
+from cti_server.features.start import colleagues
 
 CALL_AFTER_MS = (2000, 5000)
 """How long a visitor who is ready waits for the next caller."""
@@ -49,25 +53,32 @@ DISPOSITIONS = ("resolved", "resolved", "resolved", "follow-up", "wrong-number")
 
 @dataclass(slots=True)
 class Colleagues:
-    """Looks at the agents' mirror every second and does what each colleague would do next. ``call`` makes a caller."""
+    """Looks at the agents' mirror every second and does what each colleague would do next. ``call`` makes a caller; ``callers``:
+    whether the simulated switch goes on calling."""
 
     redis: redis.Redis
     keys: Keys
     commands: CommandClient
     call: Callable[[], object]
+    callers: Callable[[bool], object] = lambda on: None
     random: Random = field(default_factory=lambda: Random(1))  # noqa: S311 - behaviour, not secrets
     clock: SystemClock = field(default_factory=SystemClock)
     due_ms: dict[str, int] = field(default_factory=dict)
     call_ms: dict[str, int] = field(default_factory=dict)
     views: dict[str, AgentView] = field(default_factory=dict)
+    is_home: bool = False
     asking: dict[str, str] = field(default_factory=dict)  # agent -> the call about which it asks a colleague
 
     def run(self) -> None:
         while True:
+            calls: list[str] = []
             try:
                 rows = cast(dict[bytes, bytes], self.redis.hgetall(self.keys.mirror(AGENT.table)))
+                home = colleagues.are_sent_home(self.redis, self.keys)
+                if home:
+                    calls = [one.decode() for one in cast(list[bytes], self.redis.hkeys(self.keys.mirror(CALL.table)))]
             except redis.RedisError:
-                rows = {}
+                rows, home = {}, self.is_home
             self.views = {}
             for thing, raw in rows.items():
                 try:
@@ -75,12 +86,39 @@ class Colleagues:
                 except BadInput:  # the daemon tells of it
                     continue
                 self.views[view["id"]] = view
-            for view in self.views.values():
-                if view["id"] in VISITORS:
-                    self._visitor(view)
-                else:
-                    self.live(view)
+            self.look(home, calls)
             gevent.sleep(LOOK_S)
+
+    def look(self, home: bool, calls: list[str]) -> None:
+        """``home``: they have been sent home; ``calls``: what is going on then."""
+        played = [view for view in self.views.values() if view["id"] not in VISITORS]
+        with suppress(redis.RedisError):
+            colleagues.tell(self.redis, self.keys, (view["id"] for view in played))
+        if home:
+            self._go_home(played, calls)
+            return
+        if self.is_home and played:  # there is a demo again
+            self.is_home = False
+            self.callers(True)
+        for view in self.views.values():
+            if view["id"] in VISITORS:
+                self._visitor(view)
+            elif not self.is_home:
+                self.live(view)
+
+    def _go_home(self, played: list[AgentView], calls: list[str]) -> None:
+        """Nobody calls any more, what is going on ends, and everybody logs out."""
+        if not self.is_home:
+            self.is_home = True
+            self.callers(False)
+        self.due_ms.clear()
+        for call_id in calls:
+            self._do("", HangupCall(call_id=call_id))
+        for view in played:
+            if view["state"] == "wrap_up":
+                self._do(view["id"], EndWrapUp(agent_id=view["id"]))
+            if view["status"] != "logged_out":
+                self._do(view["id"], LogoutAgent(agent_id=view["id"]))
 
     def _visitor(self, view: AgentView) -> None:
         """One who is ready and idle is called soon; again when that caller went to somebody else."""
@@ -134,6 +172,6 @@ class Colleagues:
 
     def _do(self, agent: str, wish: Arguments) -> None:
         try:
-            self.commands.send(wish, f"agent:{agent}")
+            self.commands.send(wish, f"agent:{agent}" if agent else "system:colleagues")
         except CtiError as error:
             print(f"{wish}: {error}", file=sys.stderr)

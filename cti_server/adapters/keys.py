@@ -31,6 +31,8 @@ cti:T:device:WHAT           string, a browser that has logged in as an account, 
 cti:T:import:USER_ID        string, JSON: how far the newest import of a user is, or what became of it, expires
 cti:T:token:ID:requests     integer, requests of an API token in the running minute, expires
 cti:T:listening:WHO:WHAT    string, a listening that is already in the audit, expires
+cti:T:colleagues            string, JSON: the agents that the demo's virtual colleagues play, expires
+cti:T:colleagues:home       string, while it is there they end their calls, log out and stay away, expires
 cti:T:notices               integer, counts changes of notices: pages look at them again
 cti:T:pages                 sorted set, 'AGENT PROCESS' -> lease end (Redis's clock, ms): who has pages open where
 cti:T:page_counts           hash, agent -> number of web processes that hold pages of this agent
@@ -58,6 +60,8 @@ class Keys:
         self.config_parts = self.prefix + "config:parts"
         self.config_problems = self.prefix + "config:problems"
         self.audit = self.prefix + "audit"
+        self.colleagues = self.prefix + "colleagues"
+        self.colleagues_home = self.prefix + "colleagues:home"
         self.epoch = self.prefix + "epoch"
         self.mirror_meta = self.prefix + "mirror:meta"
         self.mirror_whole = self.prefix + "mirror-whole"  # written with a whole mirror only; gone: Redis was emptied

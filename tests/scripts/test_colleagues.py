@@ -6,10 +6,22 @@ from random import Random
 from typing import Any, cast
 
 import pytest
+import redis
 
-from cti_server.events.commands import CompleteTransfer, ConsultAgent, JoinCalls, ReturnToCaller, TransferToQueue
+from cti_server.adapters.keys import Keys
+from cti_server.events.commands import (
+    CompleteTransfer,
+    ConsultAgent,
+    EndWrapUp,
+    HangupCall,
+    JoinCalls,
+    LogoutAgent,
+    ReturnToCaller,
+    TransferToQueue,
+)  # fmt: skip
 from cti_server.events.declare import Arguments
 from cti_server.features.centre.seed import VISITORS
+from cti_server.features.start.colleagues import playing
 from scripts.floor import ASKS, PASSES_ON, Colleagues
 
 
@@ -44,7 +56,7 @@ class Said:
         self.wishes: list[Arguments] = []
 
     def send(self, wish: Arguments, issuer: str) -> dict[str, Any]:
-        assert issuer == f"agent:{wish.agent_id}"  # type: ignore[attr-defined]
+        assert issuer == (f"agent:{wish.agent_id}" if wish.agent_id else "system:colleagues")  # type: ignore[attr-defined]
         self.wishes.append(wish)
         return {}
 
@@ -65,7 +77,9 @@ def acts(floor: Colleagues, *views: Any) -> list[Arguments]:
 
 
 def colleagues(chance: float) -> Colleagues:
-    return Colleagues(cast(Any, None), cast(Any, None), cast(Any, Said()), lambda: None, Chance(chance), cast(Any, Clock()))
+    floor = Colleagues(cast(Any, None), cast(Any, None), cast(Any, Said()), lambda: None, random=Chance(chance))
+    floor.clock = cast(Any, Clock())
+    return floor
 
 
 def test_one_who_talks_asks_a_colleague_who_is_free_and_ends_the_consult() -> None:
@@ -84,3 +98,27 @@ def test_one_who_talks_asks_a_colleague_who_is_free_and_ends_the_consult() -> No
 )
 def test_most_talks_go_on(chance: float, expected: list[Arguments]) -> None:
     assert acts(colleagues(chance), agent("1003", "talking", "c1"), agent("1006", "idle")) == expected
+
+
+def test_they_go_home_when_they_are_sent_and_come_back_when_there_is_a_demo(redis_url: str) -> None:
+    """Whoever sits at a browser is left alone."""
+    client, keys, said, on = redis.Redis.from_url(redis_url), Keys("main"), Said(), list[bool]()
+    floor = Colleagues(client, keys, cast(Any, said), lambda: None, on.append, Chance(1), cast(Any, Clock()))
+    visitor = min(VISITORS)
+    views = (agent(visitor, "idle"), agent("1003", "talking", "c1"), agent("1006", "wrap_up"))
+    floor.views = {view["id"]: view for view in views}
+    floor.look(True, ["c1"])
+    assert said.wishes == [
+        HangupCall(call_id="c1"),
+        LogoutAgent(agent_id="1003"),
+        EndWrapUp(agent_id="1006"),
+        LogoutAgent(agent_id="1006"),
+    ]
+    floor.look(True, [])
+    assert (on, playing(client, keys)) == ([False], {"1003", "1006"})
+    floor.views = {}
+    floor.look(False, [])
+    assert on == [False], "the demo is gone"
+    floor.views = {view["id"]: view for view in views}
+    floor.look(False, [])
+    assert on == [False, True]

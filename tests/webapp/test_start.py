@@ -13,6 +13,7 @@ from sqlalchemy import delete
 from cti_server.adapters.sql.database import transaction
 from cti_server.features.centre import model, seed
 from cti_server.features.centre.seed_sql import seed_calendars
+from cti_server.features.start import colleagues
 from cti_server.features.start.contract import DoctorFailed
 from cti_server.features.users.model import User
 from scripts.cti.doctor import command  # noqa: F401 - with it all sayings are declared
@@ -85,6 +86,30 @@ def test_the_demo_is_filled_and_wiped(people: Web, desk: Desk) -> None:
     assert (told["empty"], told["demo"]) == (True, 0)
     assert desk.get("/api/centre/users").get_json()["total"] == 1
     assert desk.post(f"{PATH}/demo/wipe", json={"confirm": "wipe the demo"}).get_json()["error_id"] == "no-demo"
+
+
+def test_the_demo_is_wiped_under_its_own_colleagues_only(people: Web, desk: Desk) -> None:
+    """They are sent home; where somebody else is at work they stay, and so does the demo."""
+    desk.post(f"{PATH}/demo")
+    colleagues.tell(people.redis, people.keys, ["1003"])
+    call, colleague = call_view("c1"), agent_view("1001", id="1003")
+    simulated = [MirrorRow("calls", "c1", 1, 1, call), MirrorRow("agents", "1003", 1, 1, colleague)]
+    person = MirrorRow("agents", "1001", 1, 1, agent_view("1001"))
+    people.parts.projection.rebuild([*simulated, person], (1, 1))
+    refused = desk.post(f"{PATH}/demo/wipe", json={"confirm": "wipe the demo"}).get_json()
+    assert (refused["error_id"], colleagues.are_sent_home(people.redis, people.keys)) == ("demo-in-use", False)
+    assert "1001" in refused["message"]
+    people.parts.projection.rebuild(simulated, (1, 1))
+
+    def go_home() -> None:
+        while not colleagues.are_sent_home(people.redis, people.keys):
+            gevent.sleep(0)
+        people.parts.projection.rebuild([], (1, 1))
+
+    leaving = gevent.spawn(go_home)
+    assert desk.post(f"{PATH}/demo/wipe", json={"confirm": "wipe the demo"}).status_code == 200
+    leaving.get()
+    assert desk.get(PATH).get_json()["demo"] == 0
 
 
 def doctor(folder: Path, code: str, limit_s: float = 20.0) -> Doctor:

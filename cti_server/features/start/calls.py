@@ -74,6 +74,7 @@ def remove(session: Session, demo: Demo) -> DemoTraces:
 def _calls(demo: Demo) -> Select[Any]:
     """Not one that also came to, waited in or was rung at something else."""
     numbers, queues, agents = ({"", *keys} for keys in (demo.numbers, demo.queues, demo.agents))
+    own = or_(SEGMENTS.queue.in_(demo.queues), SEGMENTS.agent.in_(demo.agents))
     others = exists().where(SEGMENTS.call_id == CALLS.call_id, or_(SEGMENTS.queue.not_in(queues), SEGMENTS.agent.not_in(agents)))
     of_demo = (
         CALLS.arrived_ms >= demo.since_ms,
@@ -81,7 +82,10 @@ def _calls(demo: Demo) -> Select[Any]:
         CALLS.last_queue.in_(queues),
         CALLS.first_agent.in_(agents),
         CALLS.last_agent.in_(agents),
-        or_(CALLS.service_number != "", CALLS.last_queue != "", CALLS.first_agent != "", CALLS.last_agent != ""),
+        or_(
+            *(CALLS[name] != "" for name in ("service_number", "last_queue", "first_agent", "last_agent")),
+            exists().where(SEGMENTS.call_id == CALLS.call_id, own),  # one that an agent dialled, and nobody answered
+        ),
     )
     return select(CALLS.call_id).where(*of_demo, ~others).distinct()
 

@@ -69,7 +69,8 @@ class SqlStart:
 
     # ------------------------------------------------------------ looking
 
-    def there(self) -> There:
+    def there(self, login: str = "") -> There:
+        """For who is called ``login``: they stay when the demo is wiped, and are none of it."""
         demo = self._demo()
         queue = model.Queue.__table__.c.id
         with transaction(self._engine) as session:
@@ -87,7 +88,7 @@ class SqlStart:
                 numbers=_count(session, model.ServiceNumber),
                 numbers_nowhere=_count(session, model.ServiceNumber, ~leads),
                 empty=not any(keys[name] for name in EMPTY_WITHOUT),
-                demo=sum(map(len, wiping(demo, self._made(session, demo), self._spared(demo, "")).values())),
+                demo=sum(map(len, wiping(demo, self._made(session, demo), self._spared(demo, login)).values())),
                 unqueued=list(session.scalars(unqueued.order_by(model.Agent.id).limit(1000))),
             )
 

@@ -125,6 +125,16 @@ def test_what_others_had_a_part_in_stays(filled: Filled, more: dict[str, str]) -
     assert filled.calls_of(CallFact) == {"d1"}
 
 
+@pytest.mark.parametrize("direction", ["outbound", "internal"])
+def test_a_call_that_an_agent_of_the_demo_made_goes_too(filled: Filled, direction: str) -> None:
+    nothing = {"direction": direction, "service_number": "", "last_queue": "", "first_agent": "", "last_agent": ""}
+    for call_id, agent in (("d1", "1001"), ("own", "own1")):
+        dialled = facts.segment("dial", filled.at, filled.at + 3_000, "no-answer", call_id=call_id, agent=agent, queue="")
+        filled.store(call(call_id, filled.at, **nothing)[0], ("segment", dialled))
+    filled.rig.start.wipe(ANNA, "anna", with_calls=True)
+    assert filled.calls_of(CallFact) == {"own"}
+
+
 def test_a_call_that_rang_an_own_agent_on_the_way_stays_whole(filled: Filled) -> None:
     rung = ("segment", facts.segment("offer", filled.at, filled.at + 3_000, "no-answer", call_id="d1", agent="own1"))
     filled.store(*call("d1", filled.at), rung)

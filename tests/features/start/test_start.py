@@ -167,3 +167,15 @@ def test_whose_password_it_is() -> None:
     hasher = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     stored = ["", "no hash", hasher.hash("demo"), hasher.hash("a long one of my own")]
     assert [password_is(one) for one in stored] == ["none", "own", "documented", "own"]
+
+
+def test_one_of_the_demo_who_wipes_it_is_no_part_of_it(rig: Rig) -> None:
+    """What is counted for them is what they can wipe."""
+    rig.start.fill(ANNA, password=True)
+    (login,) = (one.login for one in seed.USERS if one.role == "admin")
+    own = By("user:9", login)
+    assert rig.start.there(login).demo == rig.start.there().demo - 1
+    rig.start.wipe(own, login)
+    assert (rig.start.there(login).demo, rig.start.there().demo) == (0, 1)
+    with pytest.raises(NoDemo):
+        rig.start.wipe(own, login)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
+import gevent
 import redis
 
 from cti_server.adapters.command_client import CommandClient
@@ -15,6 +18,7 @@ from cti_server.features.entities.contract import EntriesRefused, EntryExists
 from cti_server.features.publication.contract import PublishRefused
 from cti_server.features.publication.delivery import deliver
 from cti_server.features.publication.sql import Done, Publications
+from cti_server.features.start import colleagues
 from cti_server.features.start.contract import START, BadLines, CentreNotEmpty, DemoInUse, DoctorFailed, DraftFirst, NoDemo
 from cti_server.features.start.service import Found, steps
 from cti_server.features.start.sql import SqlStart, password_is
@@ -45,6 +49,8 @@ from webapp.realtime.sockets import Sockets
 from webapp.threads import apart, tables
 
 MOST_PHONES = 100
+HOME_S, LOOK_S = 20.0, 0.2
+"""How long the demo's virtual colleagues have to leave the floor."""
 COUNTED = (
     "trunks", "agents", "agents_without_login", "outside", "queues", "queues_unstaffed", "numbers", "numbers_nowhere",
 )  # fmt: skip
@@ -77,7 +83,7 @@ def routes(
     @needs(START)
     def read_first_run() -> dict[str, Any]:
         """Which steps are done, by what is there now, and what each lacks."""
-        there, own = start.there(), accounts.by_id(current_user().id)
+        there, own = start.there(current_user().login), accounts.by_id(current_user().id)
         phones, trunks, call = phones_now(), projection.views(TRUNK), start.answered()
         found = Found(
             **{name: getattr(there, name) for name in COUNTED},
@@ -154,7 +160,7 @@ def routes(
 
         Its own are calls that came to its numbers, waited in its queues and were rung at its agents, and at nothing else.
         """
-        return DemoThere(**start.traces(), entries=start.there().demo)
+        return DemoThere(**start.traces(), entries=start.there(current_user().login).demo)
 
     @blueprint.post("/demo/wipe")
     @blueprint.arguments(WipeSchema)
@@ -165,21 +171,48 @@ def routes(
         """Removes all that the demo made but who asks for it, and publishes that, whole or not at all.
 
         Calls and recordings stay unless `calls` says that those of the demo go, too; reports are right in both cases. The worker
-        deletes the files. Whoever is gone is logged out.
+        deletes the files. Whoever is gone is logged out. The virtual colleagues of a demo machine are sent home before, and their
+        callers with them, unless people are at work, too.
         """
         if body["confirm"] != WIPE:
             raise BadArguments(f"confirm must be: {WIPE}", {"field": "confirm"})
-        calls = projection.count(CALL)
-        agents = sum(1 for one in projection.views(AGENT) if one["status"] != "logged_out")
-        if calls or agents:
-            raise DemoInUse(f"{calls} calls are running, {agents} agents are logged in", {"calls": calls, "agents": agents})
         known = {login: account.id for login in start.logins() if (account := accounts.by_login(login))}
-        done, gone, traces = start.wipe(by(), current_user().login, body["calls"])
+        with floor_empty():
+            done, gone, traces = start.wipe(by(), current_user().login, body["calls"])
         for login in gone:
             if login in known:
                 sessions.end_all(known[login])
                 sockets.end_user(known[login])
         return DemoWiped(**traces, version=told(done)["version"])
+
+    @contextmanager
+    def floor_empty() -> Iterator[None]:
+        """Nobody is at work in it. Raises DemoInUse."""
+        simulated = colleagues.playing(client, keys)
+        if not simulated or at_work() - simulated:
+            refuse_if_busy()
+            yield
+            return
+        colleagues.send_home(client, keys)
+        try:
+            with gevent.Timeout(HOME_S, False):
+                while projection.count(CALL) or at_work():
+                    gevent.sleep(LOOK_S)
+            refuse_if_busy()
+            yield
+        except BaseException:
+            colleagues.call_back(client, keys)
+            raise
+        colleagues.send_home(client, keys, colleagues.LAST_MS)
+
+    def at_work() -> set[str]:
+        return {one["id"] for one in projection.views(AGENT) if one["status"] != "logged_out"}
+
+    def refuse_if_busy() -> None:
+        calls, agents = projection.count(CALL), at_work()
+        if calls or agents:
+            said = f"{calls} calls are running, {len(agents)} agents are logged in: {', '.join(sorted(agents)[:10])}"
+            raise DemoInUse(said, {"calls": calls, "agents": len(agents)})
 
     def told(done: Done) -> dict[str, Any]:
         if done.version:

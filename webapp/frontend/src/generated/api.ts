@@ -1255,7 +1255,8 @@ export interface paths {
         /**
          * Removes all that the demo made but who asks for it, and publishes that, whole or not at all.
          * @description Calls and recordings stay unless `calls` says that those of the demo go, too; reports are right in both cases. The worker
-         *     deletes the files. Whoever is gone is logged out.
+         *     deletes the files. Whoever is gone is logged out. The virtual colleagues of a demo machine are sent home before, and their
+         *     callers with them, unless people are at work, too.
          */
         post: operations["wipe_demo"];
         delete?: never;
