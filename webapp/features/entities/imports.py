@@ -22,7 +22,7 @@ from cti_server.errors import CtiError
 from cti_server.features.entities.contract import Progress
 
 TOLD_EVERY_S = 0.5
-DEAD_AFTER_MS = 10_000
+DEAD_AFTER_MS = 30_000
 """Of one that runs, when nobody has told of it for so long."""
 KEPT_MS = 600_000
 
