@@ -120,7 +120,7 @@ class Imported(TypedDict):
 class ImportNow(TypedDict):
     what: Annotated[str, "an entity, or `configuration`: the document of the whole centre"]
     dry: Annotated[bool, "nothing is written"]
-    state: Annotated[State, "`failed`: it did not finish, or its process died; nothing of it was taken"]
+    state: Annotated[State, "`failed`: it was refused, or its process died: it was taken whole or not at all"]
     step: ImportStep
     done: Annotated[int, "rows"]
     total: Annotated[int, "rows; 0 while the file is read"]

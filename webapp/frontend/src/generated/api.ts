@@ -2306,7 +2306,7 @@ export interface components {
             /** @description nothing is written */
             dry: boolean;
             /**
-             * @description `failed`: it did not finish, or its process died; nothing of it was taken
+             * @description `failed`: it was refused, or its process died: it was taken whole or not at all
              * @enum {string}
              */
             state: "running" | "done" | "refused" | "failed";

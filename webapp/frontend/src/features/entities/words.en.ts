@@ -35,7 +35,7 @@ export default {
     rowsDone: '{done} of {total} rows',
     importDone: 'Done: {counts}.',
     importSecrets: 'Passwords that were made for it were told to the page that is gone: make new ones where they are needed.',
-    importFailed: 'It did not finish. Nothing was imported.',
+    importFailed: 'Its end was not reported. It was imported whole or not at all: look at the list before you try again.',
     importLost: 'It ended without telling how. Look whether it is in the list: either all of it is, or nothing.',
     rows: 'Rows of the file',
     row: 'Line',

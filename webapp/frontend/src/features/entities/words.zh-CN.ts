@@ -35,7 +35,7 @@ export default {
     rowsDone: '已处理 {done} / {total} 行',
     importDone: '已完成：{counts}。',
     importSecrets: '导入时生成的密码只告知了已关闭的页面，如有需要请重新生成。',
-    importFailed: '导入未完成，未导入任何数据。',
+    importFailed: '导入未报告结束。数据要么全部导入，要么完全未导入：请先查看列表，再决定是否重试。',
     importLost: '导入已结束，但结果未知。请在列表中查看：要么全部导入，要么均未导入。',
     rows: '文件中的行',
     row: '行号',
