@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from cti_server.reasons import facts_of
 from cti_server.words import Words
 
 ERRORS: dict[str, type[CtiError]] = {}
@@ -23,7 +24,7 @@ class CtiError(Exception):
     en, zh    what people at a page are told, a sentence
 
     message   one English sentence for the reader: what is wrong, where, what to do
-    details   JSON-able facts for programs (ids, limits)
+    details   JSON-able facts for programs (ids, limits); reason and values of a message whose words are declared
     """
 
     error_id: ClassVar[str]
@@ -44,7 +45,7 @@ class CtiError(Exception):
     def __init__(self, message: str, details: Mapping[str, Any] | None = None) -> None:
         super().__init__(f"{self.error_id}: {message}")
         self.message = message
-        self.details: dict[str, Any] = dict(details or {})
+        self.details: dict[str, Any] = {**facts_of(message), **(details or {})}
 
 
 def error_of(error_id: str, message: str, details: Mapping[str, Any]) -> CtiError:

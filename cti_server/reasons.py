@@ -1,5 +1,5 @@
-"""Why something that people wrote cannot be taken, in their language. A reason is declared once, beside the rule that gives it, with
-its words in both languages and the same holes in both; what it is given for them makes a text.
+"""Why something that people wrote cannot be taken, in their language. A reason is declared once, beside the rule that gives it,
+with its words in both languages and the same holes in both; what it is given for them makes a text.
 
 That text is English, as programs and logs have it, and still knows its reason and its values: pages and the command line say
 it in the language of whoever reads it."""
@@ -31,6 +31,10 @@ class Told(str):
         made.reason, made.values, made.place = reason, values or {}, place
         return made
 
+    def to_plain(self) -> str:
+        """As a plain text."""
+        return str(self)
+
     @property
     def bare(self) -> Told:
         """Without its place."""
@@ -44,12 +48,12 @@ class Reason:
     def __init__(self, id: str, words: Words) -> None:
         self.id, self.words = id, words
 
-    def __call__(self, **values: Value) -> Told:
+    def __call__(self, **values: Value) -> str:
         return Told(self.words.en.format(**values), self.id, values)
 
 
 def reason(id: str, en: str, zh: str) -> Reason:
-    """Raises TypeError for an id that is declared already, holes that differ, and signs that mean something to the page's catalogue."""
+    """Raises TypeError for an id that is declared already, holes that differ, and signs with a meaning in catalogues."""
     if id in _WORDS:
         raise TypeError(f"the reason {id!r} is declared already")
     if set(_HOLES.findall(en)) != set(_HOLES.findall(zh)):
@@ -60,7 +64,7 @@ def reason(id: str, en: str, zh: str) -> Reason:
     return Reason(id, _WORDS[id])
 
 
-def at(place: str, text: str) -> Told:
+def at(place: str, text: str) -> str:
     """The text with where that is."""
     return Told(text, text.reason, text.values, place) if isinstance(text, Told) else Told(text, place=place)
 
@@ -82,7 +86,7 @@ def facts_of(text: str) -> dict[str, Any]:
     """What a problem says of its reason, for those who say it themselves: {} where none is declared."""
     if not isinstance(text, Told) or not text.reason:
         return {}
-    return {"reason": text.reason, "values": dict(text.values)}
+    return {"reason": text.reason, "values": dict(text.values), **({"place": text.place} if text.place else {})}
 
 
 def said(problem: Mapping[str, Any], language: str, label: Callable[[str], str] = str) -> str:
@@ -93,4 +97,5 @@ def said(problem: Mapping[str, Any], language: str, label: Callable[[str], str] 
     values = dict(problem.get("values", {}))
     if "entity" in values:
         values["entity"] = label(str(values["entity"]))
-    return words.said(language).format(**values)
+    told = words.said(language).format(**values)
+    return f"{problem['place']}: {told}" if problem.get("place") else told

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypedDict
 
 from cti_server.domain.config import AlarmAbout, AlarmBound, AlarmFigure, AlarmMatch, AlarmRule, CentreConfig, Severity
+from cti_server.domain.wrong import NOT_EMPTY_FOR, none
+from cti_server.reasons import at, reason
 from cti_server.words import family
 
 SEVERITIES = family(
@@ -118,20 +120,28 @@ def said(met: Iterable[MetCondition], language: str) -> str:
     return ("; " if language == "en" else "；").join(parts)
 
 
+NO_FIGURE = reason("no-figure", "{figure} is no figure of {about}; known: {known}", "{about} 没有指标 {figure}，可用：{known}")
+NO_LIMIT = reason(
+    "no-limit",
+    "must be from 1 to {largest} for {figure}: else it holds always, or never",
+    "{figure} 的界限应为 1 到 {largest}，否则始终成立或永不成立",
+)
+
+
 def problems(rule: AlarmRule) -> Iterator[tuple[str, str]]:
     """What is wrong with it by itself, as (field, text)."""
     for other in ("queue", "team", "trunk"):
         if other != rule.about and getattr(rule, other):
-            yield other, f"must be empty: the rule is about {rule.about}"
+            yield other, NOT_EMPTY_FOR(about=rule.about)
     for no in CONDITIONS:
         figure, limit = getattr(rule, f"figure_{no}"), getattr(rule, f"limit_{no}")
         if not figure:
             continue
         known = FIGURES[figure]
         if rule.about not in known.about:
-            yield f"figure_{no}", f"{figure} is no figure of {rule.about}; known: {', '.join(of(rule.about))}"
+            yield f"figure_{no}", NO_FIGURE(figure=figure, about=rule.about, known=", ".join(of(rule.about)))
         elif not 1 <= limit <= known.largest:
-            yield f"limit_{no}", f"must be from 1 to {known.largest} for {figure}: else it holds always, or never"
+            yield f"limit_{no}", NO_LIMIT(largest=known.largest, figure=figure)
 
 
 def contradictions(rule: AlarmRule) -> Iterator[tuple[str, str]]:
@@ -157,7 +167,7 @@ def misplaced(config: CentreConfig) -> Iterator[str]:
     """What is wrong with the rules of a configuration, as texts that begin with their place."""
     for rule in config.alarm_rules.values():
         place = f"alarm_rules.{rule.id}"
-        yield from (f"{place}.{name}: {text}" for name, text in problems(rule))
+        yield from (at(f"{place}.{name}", text) for name, text in problems(rule))
         for name, there in (("queue", config.queues), ("team", config.teams), ("trunk", config.trunks)):
             if (one := getattr(rule, name)) and one not in there:
-                yield f"{place}.{name}: no {name} {one!r}"
+                yield none(f"{place}.{name}", name, one)

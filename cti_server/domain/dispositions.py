@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from cti_server.domain.config import Disposition
+from cti_server.domain.wrong import none
+from cti_server.reasons import at, reason
 
 BETWEEN = " › "
 
@@ -34,6 +36,11 @@ def told(every: Iterable[Disposition], language: str) -> dict[str, str]:
     }
 
 
+CIRCLE = reason(
+    "disposition-circle", "from {parent} on it goes in a circle: no choice leads there", "从 {parent} 起形成循环，无法选到"
+)
+
+
 def problems(every: Iterable[Disposition], queues: Collection[str]) -> list[str]:
     """Texts that name their place: a parent or a queue that is not there, a circle."""
     known = {one.code: one for one in every}
@@ -41,8 +48,8 @@ def problems(every: Iterable[Disposition], queues: Collection[str]) -> list[str]
     for code, one in known.items():
         place = f"dispositions.{code}"
         if one.parent and one.parent not in known:
-            found.append(f"{place}.parent: no disposition {one.parent!r}")
+            found.append(none(f"{place}.parent", "disposition", one.parent))
         elif path(known, code)[0].parent in known:
-            found.append(f"{place}.parent: from {one.parent} on it goes in a circle: no choice leads there")
-        found += [f"{place}.queues: no queue {queue!r}" for queue in one.queues if queue not in queues]
+            found.append(at(f"{place}.parent", CIRCLE(parent=one.parent)))
+        found += [none(f"{place}.queues", "queue", queue) for queue in one.queues if queue not in queues]
     return found

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from cti_server.domain.config import CentreConfig
+from cti_server.reasons import at, reason
 
 Feature = Literal["ready", "not_ready", "pick_up", "consult", "transfer", "complete", "return", "call_back"]
 FEATURES: tuple[Feature, ...] = get_args(Feature)
@@ -51,11 +52,18 @@ def dialled(config: CentreConfig, text: str) -> Dialled | None:
     return None
 
 
+NO_CODE = reason(
+    "no-feature-code",
+    "{code} is no code: * or #, then 1 to 7 of 0-9 * #, e.g. *2",
+    "{code} 不是功能码：应为 * 或 # 开头，再加 1 到 7 个 0-9 * #，例如 *2",
+)
+
+
 def problems(config: CentreConfig) -> list[str]:
     """Which codes are none, each by its place. Whether two are alike says domain.taken."""
     codes = {feature: code_of(config, feature) for feature in FEATURES}
     return [
-        f"code_{feature}: {code!r} is no code: * or #, then 1 to 7 of 0-9 * #, e.g. *2"
+        at(f"code_{feature}", NO_CODE(code=repr(code)))
         for feature, code in codes.items()
         if code and not CODE.fullmatch(code)
     ]

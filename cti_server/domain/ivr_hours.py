@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from cti_server.domain.config import CalendarConfig, HoursConfig
 from cti_server.domain.localday import zone_named
 from cti_server.errors import CtiError
+from cti_server.reasons import at, reason
 
 DAY_MIN = 24 * 60
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -37,11 +38,31 @@ class BadHours(CtiError, id="bad-hours"):
     """Opening hours that cannot be read."""
 
 
+NO_TIME = reason(
+    "no-time-of-day",
+    "{clock} is not a time of day HH:MM between 00:00 and 24:00",
+    "{clock} 不是 00:00 到 24:00 之间的时间（时:分）",
+)
+
+
 def minutes(clock: str) -> int:
     """'08:30' -> 510. Raises BadHours for anything that is not HH:MM between 00:00 and 24:00."""
     if not isinstance(clock, str) or not _CLOCK.fullmatch(clock):
-        raise BadHours(f"{clock!r} is not a time of day HH:MM between 00:00 and 24:00")
+        raise BadHours(NO_TIME(clock=repr(clock)))
     return int(clock[:2]) * 60 + int(clock[3:])
+
+
+NO_WEEK = reason("no-week", "week has {days} days, not 7 (Monday first)", "一周应有 7 天（周一在前），当前为 {days} 天")
+SAME_DAY = reason(
+    "same-day", "{day} is the same day as {other}: it must be listed once", "{day} 与 {other} 是同一天，只能列出一次"
+)
+NO_PLAIN_DAY = reason(
+    "no-plain-day",
+    "{day} must be written like 2026-10-01, or like 10-01 for a day of every year",
+    "{day} 应写成 2026-10-01；每年重复的日子写成 10-01",
+)
+BOTH_DAYS = reason("holiday-and-workday", "{day} is a holiday, too: it can be one of both", "{day} 同时是节假日，只能二选一")
+NO_OPENING = reason("no-opening", "{opening} is not a pair of start and end", "{opening} 不是一组开始和结束时间")
 
 
 def check_hours(hours: HoursConfig) -> list[str]:
@@ -52,7 +73,7 @@ def check_hours(hours: HoursConfig) -> list[str]:
     except CtiError as error:
         problems.append(error.message)
     if len(hours.week) != 7:
-        problems.append(f"hours {hours.id}: week has {len(hours.week)} days, not 7 (Monday first)")
+        problems.append(at(f"hours {hours.id}", NO_WEEK(days=len(hours.week))))
     for weekday, openings in zip(WEEKDAYS, hours.week, strict=False):
         problems += _opening_problems(f"hours {hours.id}, {weekday}", openings)
     seen: dict[Day, str] = {}
@@ -60,10 +81,10 @@ def check_hours(hours: HoursConfig) -> list[str]:
         try:
             day = day_named(text)
         except CtiError as error:
-            problems.append(f"hours {hours.id}: {error.message}")
+            problems.append(at(f"hours {hours.id}", error.message))
             continue
         if day in seen:
-            problems.append(f"hours {hours.id}: {text!r} is the same day as {seen[day]!r}: it must be listed once")
+            problems.append(at(f"hours {hours.id}", SAME_DAY(day=repr(text), other=repr(seen[day]))))
         seen.setdefault(day, text)
     for text, openings in hours.special_days.items():
         problems += _opening_problems(f"hours {hours.id}, {text}", openings)
@@ -94,22 +115,22 @@ def check_calendar(calendar: CalendarConfig) -> list[tuple[str, str]]:
                 found.append((name, error.message))
                 continue
             if not _PLAIN_DAY.fullmatch(text):
-                found.append((name, f"{text!r} must be written like 2026-10-01, or like 10-01 for a day of every year"))
+                found.append((name, NO_PLAIN_DAY(day=repr(text))))
     both = sorted(calendar.holidays.keys() & calendar.workdays.keys())
-    return found + [("workdays", f"{text} is a holiday, too: it can be one of both") for text in both]
+    return found + [("workdays", BOTH_DAYS(day=text)) for text in both]
 
 
 def _opening_problems(place: str, openings: Sequence[Sequence[str]]) -> list[str]:
     problems = []
     for opening in openings:
         if len(opening) != 2:
-            problems.append(f"{place}: {list(opening)!r} is not a pair of start and end")
+            problems.append(at(place, NO_OPENING(opening=repr(list(opening)))))
             continue
         for clock in opening:
             try:
                 minutes(clock)
             except CtiError as error:
-                problems.append(f"{place}: {error.message}")
+                problems.append(at(place, error.message))
     return problems
 
 
@@ -204,4 +225,4 @@ def _zone(hours: HoursConfig) -> ZoneInfo:
     try:
         return zone_named(hours.zone)
     except CtiError as error:
-        raise BadHours(f"hours {hours.id}: {error.message}") from error
+        raise BadHours(at(f"hours {hours.id}", error.message)) from error

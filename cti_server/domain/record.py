@@ -32,6 +32,7 @@ from typing import (
 )
 
 from cti_server.domain.border import LARGEST, LATEST_MS, BadInput, shown
+from cti_server.reasons import Reason, Value, reason, told_of
 
 T = TypeVar("T")
 Problem = tuple[str, str]
@@ -39,7 +40,33 @@ Problem = tuple[str, str]
 Writer = Callable[[Any], Any]
 Reader = Callable[[Any], Any]
 """Raises Misfit."""
-IS_MISSING = "is missing"
+IS_MISSING = reason("is-missing", "is missing", "此项必填")()
+_A_TEXT = reason("a-text", "must be a text, is {found}", "应为文字，当前为 {found}")
+_A_NUMBER = reason("a-number", "must be a number, is {found}", "应为数字，当前为 {found}")
+_A_FLAG = reason("true-or-false", "must be true or false, is {found}", "应为 true 或 false，当前为 {found}")
+_NULL = reason("null", "must be null, is {found}", "应为空（null），当前为 {found}")
+_A_WHOLE = reason("a-whole-number", "must be a whole number, is {found}", "应为整数，当前为 {found}")
+_A_SMALL_WHOLE = reason(
+    "a-whole-number-of-53-bits", "must be a whole number of at most 53 bits, is {found}", "应为不超过 53 位的整数，当前为 {found}"
+)
+_A_MOMENT = reason(
+    "a-moment", "must be a moment before 2100 (UTC ms), is {found}", "应为 2100 年以前的时刻（UTC 毫秒），当前为 {found}"
+)
+_BETWEEN = reason(
+    "whole-number-between",
+    "must be a whole number from {lowest} to {largest}, is {found}",
+    "应为 {lowest} 到 {largest} 之间的整数，当前为 {found}",
+)
+_LENGTH = reason(
+    "length-between",
+    "must have {shortest} to {longest} characters, has {found}",
+    "应有 {shortest} 到 {longest} 个字符，当前有 {found} 个",
+)
+_ONE_OF = reason("one-of", "must be {choices}, is {found}", "应为 {choices}，当前为 {found}")
+_A_LIST = reason("a-list", "must be a list, is {found}", "应为列表，当前为 {found}")
+_A_LIST_OF = reason("a-list-of", "must be a list of {many}, is {found}", "应为 {many} 项的列表，当前为 {found}")
+_AN_OBJECT = reason("an-object", "must be an object, is {found}", "应为对象，当前为 {found}")
+_UNKNOWN = reason("unknown-field", "unknown; known: {known}", "没有此字段，已有：{known}")
 _SHOWN_PROBLEMS = 20
 
 
@@ -230,11 +257,12 @@ def check(kind: Any, raw: Any, place: str) -> None:
             raise Misfit(wrong) from None
 
 
-def _wrong(raw: Any, wanted: str) -> Misfit:
-    return Misfit([("", f"must be {wanted}, is {shown(raw)}")])
+def _wrong(raw: Any, wanted: Reason | str, **values: Value) -> Misfit:
+    text = f"must be {wanted}, is {shown(raw)}" if isinstance(wanted, str) else wanted(found=shown(raw), **values)
+    return Misfit([("", text)])
 
 
-def _of(*kinds: type, wanted: str) -> Reader:
+def _of(*kinds: type, wanted: Reason) -> Reader:
     def read(raw: Any) -> Any:
         if type(raw) in kinds:
             return raw
@@ -243,23 +271,23 @@ def _of(*kinds: type, wanted: str) -> Reader:
     return read
 
 
-def _between(lowest: int, largest: int, wanted: str) -> Reader:
+def _between(lowest: int, largest: int, wanted: Reason) -> Reader:
     def read(raw: Any) -> Any:
         if type(raw) is int and lowest <= raw <= largest:
             return raw
-        raise _wrong(raw, wanted if type(raw) is int else "a whole number")
+        raise _wrong(raw, wanted, lowest=lowest, largest=largest) if type(raw) is int else _wrong(raw, _A_WHOLE)
 
     return read
 
 
-_whole = _between(-LARGEST, LARGEST, "a whole number of at most 53 bits")
-_moment = _between(-LATEST_MS, LATEST_MS, "a moment before 2100 (UTC ms)")
-_null = _of(NoneType, wanted="null")
+_whole = _between(-LARGEST, LARGEST, _A_SMALL_WHOLE)
+_moment = _between(-LATEST_MS, LATEST_MS, _A_MOMENT)
+_null = _of(NoneType, wanted=_NULL)
 _LEAVES: dict[Any, Reader] = {
-    str: _of(str, wanted="a text"),
+    str: _of(str, wanted=_A_TEXT),
     int: _whole,
-    float: _of(float, int, wanted="a number"),
-    bool: _of(bool, wanted="true or false"),
+    float: _of(float, int, wanted=_A_NUMBER),
+    bool: _of(bool, wanted=_A_FLAG),
     NoneType: _null,
 }
 
@@ -297,7 +325,7 @@ def _reader(hint: Any) -> Reader:
 
 def _limited(read: Reader, limits: Any) -> Reader:
     if isinstance(limits, Whole):
-        return _between(limits.lowest, limits.largest, f"a whole number from {limits.lowest} to {limits.largest}")
+        return _between(limits.lowest, limits.largest, _BETWEEN)
     if isinstance(limits, Cut):
         return lambda raw: read(raw)[: limits.longest]
     if not isinstance(limits, Text):
@@ -307,7 +335,7 @@ def _limited(read: Reader, limits: Any) -> Reader:
         found = read(raw)
         for one in (found,) if type(found) is str else found:
             if not limits.shortest <= len(one) <= limits.longest:
-                raise Misfit([("", f"must have {limits.shortest} to {limits.longest} characters, has {len(one)}")])
+                raise Misfit([("", _LENGTH(shortest=limits.shortest, longest=limits.longest, found=len(one)))])
         return found
 
     return read_text
@@ -317,7 +345,7 @@ def _one_of(options: tuple[Any, ...]) -> Reader:
     def read(raw: Any) -> Any:
         if type(raw) in (str, int) and raw in options:
             return raw
-        raise _wrong(raw, " or ".join(map(str, options)))
+        raise _wrong(raw, _ONE_OF, choices=" or ".join(map(str, options)))
 
     return read
 
@@ -340,11 +368,11 @@ def _any_of(readers: list[Reader]) -> Reader:
 def _items(kind: Any, inner: tuple[Any, ...]) -> Reader:
     many = kind is list or inner[-1] is Ellipsis
     items = repeat(_reader(inner[0])) if many else [_reader(one) for one in inner]
-    wanted = "a list" if many else f"a list of {len(inner)}"
+    wanted, values = (_A_LIST, {}) if many else (_A_LIST_OF, {"many": len(inner)})
 
     def read(raw: Any) -> Any:
         if type(raw) not in (list, tuple) or not (many or len(raw) == len(inner)):
-            raise _wrong(raw, wanted)
+            raise _wrong(raw, wanted, **values)
         return kind(_each(count(), items, raw))
 
     return read
@@ -353,7 +381,7 @@ def _items(kind: Any, inner: tuple[Any, ...]) -> Reader:
 def _by_key(item: Reader) -> Reader:
     def read(raw: Any) -> Any:
         if type(raw) is not dict:
-            raise _wrong(raw, "an object")
+            raise _wrong(raw, _AN_OBJECT)
         return dict(zip(raw, _each(raw, repeat(item), raw.values()), strict=True))
 
     return read
@@ -371,7 +399,7 @@ def _record(kind: Any) -> Reader:
 
     def read(raw: Any) -> Any:
         if type(raw) is not dict:
-            raise _wrong(raw, "an object")
+            raise _wrong(raw, _AN_OBJECT)
         found, problems = {}, []
         for name, item in readers.items():
             if name not in raw:
@@ -382,7 +410,7 @@ def _record(kind: Any) -> Reader:
             except Misfit as error:
                 problems += error.under(name)
         if closed:
-            problems += [(name, f"unknown; known: {', '.join(sorted(readers))}") for name in raw if name not in readers]
+            problems += [(name, _UNKNOWN(known=", ".join(sorted(readers)))) for name in raw if name not in readers]
         if problems:
             raise Misfit(problems)
         return found if make is dict else make(**found)
@@ -412,7 +440,7 @@ def _own(reader: Reader, wanted: str) -> Reader:
         except Misfit:
             raise
         except BadInput as error:
-            raise Misfit([("", str(error))]) from None
+            raise Misfit([("", told_of(error))]) from None
         except (TypeError, ValueError, KeyError):
             raise _wrong(raw, wanted) from None
 

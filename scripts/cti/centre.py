@@ -22,7 +22,7 @@ from cti_server.adapters.sql.database import check_schema, make_engine
 from cti_server.domain.border import BadInput, is_broken
 from cti_server.errors import CtiError
 from cti_server.features.entities import tables
-from cti_server.features.entities.contract import ALL, FATES, PROBLEMS, BadEntry, By, Entity, Held, Outcome, Problem, Wanted, Wish
+from cti_server.features.entities.contract import ALL, FATES, BadEntry, By, Entity, Held, Outcome, Problem, Wanted, Wish
 from cti_server.features.entities.fields import Field, Unsaid, as_cell, from_cell
 from cti_server.features.entities.sql import Entities
 from cti_server.features.registry import ENTITIES, entities_within
@@ -362,8 +362,7 @@ def _problems(world: World, entity: Entity, problems: Sequence[Problem], before:
         label = (
             f"{entity.fields[one['field']].label.said(world.lang)} ({one['field']}): " if one["field"] in entity.fields else ""
         )
-        words = PROBLEMS[one["problem"]].said(world.lang)
-        line(f"{before}{label}{words}: {one['text']}", style_key="critical", stderr=True)
+        line(f"{before}{label}{publication.problem_said(world.lang, one)}", style_key="critical", stderr=True)
 
 
 def _told(held: Held) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from cti_server.features.publication.delivery import deliver
 from cti_server.features.publication.document import read, write
 from cti_server.features.publication.sql import Done, Publications, published
 from cti_server.features.registry import ENTITIES
+from cti_server.reasons import said
 from scripts.cti.output import console, line, print_json, table
 from scripts.cti.progress import progress
 from scripts.cti.send import issuer
@@ -272,13 +273,19 @@ def _cut(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
+def problem_said(lang: str, problem: Mapping[str, Any]) -> str:
+    """In the language; what has no words of its own in English behind what kind of problem it is."""
+    own = said(problem, lang, lambda name: ENTITIES[name].words.said(lang) if name in ENTITIES else name)
+    return own or f"{PROBLEMS[problem['problem']].said(lang)}: {problem['text']}"
+
+
 def _faults(world: World, faults: Sequence[Any]) -> None:
     for one in faults:
         entity = ENTITIES.get(one.get("entity", ""))
         label = entity.words.said(world.lang) if entity else ""
         field = entity.fields[one["field"]].label.said(world.lang) if entity and one["field"] in entity.fields else ""
         place = " ".join(filter(None, (label, one.get("key", ""), field)))
-        line(f"{place}: {PROBLEMS[one['problem']].said(world.lang)}: {one['text']}", style_key="critical", stderr=True)
+        line(f"{place}: {problem_said(world.lang, one)}", style_key="critical", stderr=True)
 
 
 def _time(ms: int) -> str:

@@ -11,6 +11,7 @@ import unicodedata
 from datetime import UTC, datetime
 
 from cti_server.errors import CtiError
+from cti_server.reasons import said
 
 LATEST_MS = 253_402_214_400_000
 """The last whole day of the year 9999: what comes after cannot be shown in every zone."""
@@ -96,6 +97,8 @@ def refusal(lang: str, error: CtiError) -> str:
     """One language: in English the message says more, in Chinese what is known besides the declared words is told as it is."""
     if error.words is None or lang != "zh-CN":
         return error.message
+    if why := said(error.details, lang):
+        return f"{error.words.zh}（{why}）"
     details = "，".join(f"{name}={value}" for name, value in error.details.items() if not isinstance(value, list | dict))
     return f"{error.words.zh}（{details}）" if details else error.words.zh
 

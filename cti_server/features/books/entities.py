@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from cti_server.domain.dialling import DIGITS
 from cti_server.domain.numbers import bare
 from cti_server.domain.record import Text
+from cti_server.domain.wrong import IS_NO_NUMBER
 from cti_server.features.books import model
 from cti_server.features.books.contract import ContactKind
 from cti_server.features.entities.contract import Entity, said
@@ -45,7 +46,7 @@ class Contact:
 
 def _contact(contact: Contact) -> Iterator[tuple[str, str]]:
     if not DIGITS.fullmatch(contact.number):
-        yield "number", "is no telephone number"
+        yield "number", IS_NO_NUMBER()
 
 
 class ContactRules:

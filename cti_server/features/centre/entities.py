@@ -33,16 +33,27 @@ from cti_server.domain.config import (
 )
 from cti_server.domain.ivr_hours import check_calendar
 from cti_server.domain.kpi import FORMULA_WORDS
+from cti_server.domain.wrong import IS_NO_NUMBER, NO_LANGUAGE, NO_TEXT_FOR
 from cti_server.errors import Misuse
 from cti_server.features.centre import model
-from cti_server.features.centre.document import SHOWN_NUMBER
+from cti_server.features.centre.document import SHOWN_NUMBER, SYSTEM_CODE
 from cti_server.features.centre.entities_sound import MusicRules
 from cti_server.features.centre.sql import problems_now
 from cti_server.features.entities.contract import PHONES, By, Entity, Said, Secret, is_within, said
 from cti_server.features.entities.fields import EMAIL
 from cti_server.features.entities.place import Rows
+from cti_server.reasons import reason
 from cti_server.words import LANGUAGES, Words, family
 
+PHONE_SECRET = reason(
+    "phone-password", "must have {shortest} ASCII characters or more and no blanks", "至少 {shortest} 个英文字符，不能有空格"
+)
+WHOSE_AGENT = reason("whose-agent", "must say whose agent this is", "请填写所属班组")
+OUT_OF_REACH = reason("phones-out-of-reach", "{phones}: not within your reach", "{phones} 不在您的管理范围内")
+ADDRESSES = reason(
+    "mail-addresses", "must be addresses such as {example}, at most {most}", "应为邮箱地址，例如 {example}，最多 {most} 个"
+)
+FLOW_NAME = reason("flow-name", "its name must be {name}, is {found}", "其中的 name 须为 {name}，当前为 {found}")
 SHORTEST_PHONE_PASSWORD = 8
 MOST_ADDRESSES = 10
 
@@ -53,7 +64,7 @@ class BadPhonePassword(Misuse, id="bad-phone-password"):
 
 def _check_phone_password(secret: str, record: Mapping[str, Any]) -> None:
     if not secret.isascii() or " " in secret or len(secret) < SHORTEST_PHONE_PASSWORD:
-        raise BadPhonePassword(f"must have {SHORTEST_PHONE_PASSWORD} ASCII characters or more and no blanks")
+        raise BadPhonePassword(PHONE_SECRET(shortest=SHORTEST_PHONE_PASSWORD))
 
 
 PHONE_PASSWORD = Secret(lambda: secrets.token_urlsafe(12), _check_phone_password)
@@ -110,7 +121,7 @@ GROUPS = Entity(
 
 def _has_team(agent: AgentConfig) -> Iterator[tuple[str, str]]:
     if not agent.team:
-        yield "team", "must say whose agent this is"
+        yield "team", WHOSE_AGENT()
 
 
 def _phones_in_sight(
@@ -128,7 +139,7 @@ def _phones_in_sight(
         owned = session.execute(select(people.extension, people.id, people.team).where(people.extension.in_(new)))
         hidden |= {phone for phone, agent, team in owned if not is_within({"id": agent, "team": team}, within)}
     if hidden:
-        yield "phones", f"{', '.join(sorted(hidden))}: not within your reach"
+        yield "phones", OUT_OF_REACH(phones=", ".join(sorted(hidden)))
 
 
 PROMPT_LANGUAGES = family("prompt_language", {"zh": ("Chinese", "中文"), "en": ("English", "英语")}, PromptLanguage)
@@ -322,7 +333,7 @@ QUEUES = Entity(
 
 def _is_line(line: ServiceNumberConfig) -> Iterator[tuple[str, str]]:
     if not SHOWN_NUMBER.fullmatch(line.caller_id):
-        yield "caller_id", "is no telephone number"
+        yield "caller_id", IS_NO_NUMBER()
 
 
 SERVICE_NUMBERS = Entity(
@@ -413,7 +424,7 @@ RECORDING_RULES = Entity(
 
 def _check_box(box: VoicemailBox) -> Iterator[tuple[str, str]]:
     if len(box.mail) > MOST_ADDRESSES or not all(map(EMAIL.fullmatch, box.mail)):
-        yield "mail", f"must be addresses such as repair@centre.example, at most {MOST_ADDRESSES}"
+        yield "mail", ADDRESSES(most=MOST_ADDRESSES, example="repair@centre.example")
 
 
 VOICEMAIL_BOXES = Entity(
@@ -502,7 +513,7 @@ class FlowEntry:
 
 def _is_flow(flow: FlowEntry) -> Iterator[tuple[str, str]]:
     if flow.document.get("name") != flow.name:
-        yield "document", f"its name must be {flow.name}, is {flow.document.get('name')!r:.60}"
+        yield "document", FLOW_NAME(name=flow.name, found=f"{flow.document.get('name')!r:.60}")
 
 
 FLOWS = Entity(
@@ -603,14 +614,14 @@ class DispositionEntry(ReasonEntry):
 
 def _in_each_language(reason: ReasonEntry | DataLabel) -> Iterator[tuple[str, str]]:
     if unknown := sorted(reason.texts.keys() - set(LANGUAGES)):
-        yield "texts", f"{', '.join(unknown)}: is no language of the product, which has {', '.join(LANGUAGES)}"
+        yield "texts", NO_LANGUAGE(unknown=", ".join(unknown), known=", ".join(LANGUAGES))
     if missing := [language for language in LANGUAGES if not reason.texts.get(language, "").strip()]:
-        yield "texts", f"has no text for {', '.join(missing)}"
+        yield "texts", NO_TEXT_FOR(languages=", ".join(missing))
 
 
 def _not_ready_reason(reason: ReasonEntry) -> Iterator[tuple[str, str]]:
     if reason.code in SYSTEM_REASONS:
-        yield "code", f"{reason.code} is what the centre gives by itself: take another code"
+        yield "code", SYSTEM_CODE(code=reason.code)
     yield from _in_each_language(reason)
 
 

@@ -27,8 +27,14 @@ from cti_server.features.centre.entities import ID, NAME
 from cti_server.features.centre.sql import SETTINGS, problems_now
 from cti_server.features.entities.contract import Entity, Held, Wanted, said
 from cti_server.features.entities.place import Rows
+from cti_server.reasons import reason
 from cti_server.words import Words, family
 
+GATEWAY = reason(
+    "gateway-name",
+    "must be letters, digits, . _ or -, as the switch calls it",
+    "只能有字母、数字、.、_ 或 -，与交换机上的名称一致",
+)
 KINDS = family(
     "number_kind",
     {
@@ -56,7 +62,7 @@ A_GATEWAY = re.compile(r"[A-Za-z0-9._-]+")
 
 def _has_gateway(trunk: TrunkConfig) -> Iterator[tuple[str, str]]:
     if not A_GATEWAY.fullmatch(trunk.gateway):
-        yield "gateway", "must be letters, digits, . _ or -, as the switch calls it"
+        yield "gateway", GATEWAY()
 
 
 TRUNKS = Entity(

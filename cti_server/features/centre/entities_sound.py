@@ -15,8 +15,22 @@ from cti_server.features.centre import model
 from cti_server.features.centre.sql import A_SOUND, flows_now
 from cti_server.features.entities.contract import Entity, said
 from cti_server.features.entities.place import Rows
+from cti_server.reasons import at, reason
 from cti_server.words import Words, family
 
+SOUND_NAME = reason(
+    "sound-name", "must be letters, digits, _ and -, as flows may write it", "只能有字母、数字、_ 和 -，以便流程引用"
+)
+FLOW_PLAYS = reason("flow-plays", "flow {flow} plays it", "流程 {flow} 播放它")
+GREETING = reason("greeting-of", "it is the greeting of {number}", "它是 {number} 的问候语")
+MUSIC_OF = reason("music-of", "it is the music of {number}", "它是 {number} 的等待音乐")
+GREETING_OF_BOX = reason("greeting-of-box", "it is the greeting of voicemail box {box}", "它是留言信箱 {box} 的问候语")
+MUSIC_OF_QUEUE = reason("music-of-queue", "it is the music of queue {queue}", "它是队列 {queue} 的等待音乐")
+MUSIC_GONE = reason(
+    "no-such-music",
+    "no music is called {music}: it is set up under prompts, or is {streams}",
+    "没有名为 {music} 的音乐：请在语音中添加，或填写 {streams}",
+)
 PromptKind = Literal["prompt", "music"]
 PROMPT_KINDS = family("prompt_kind", {"prompt": ("Prompt", "语音"), "music": ("Music", "音乐")}, PromptKind)
 
@@ -32,7 +46,7 @@ class Prompt:
 
 def _prompt(prompt: Prompt) -> Iterator[tuple[str, str]]:
     if not A_SOUND.fullmatch(prompt.name):
-        yield "name", "must be letters, digits, _ and -, as flows may write it"
+        yield "name", SOUND_NAME()
 
 
 def _missed(session: Session) -> Iterator[str]:
@@ -59,18 +73,18 @@ def missed(records: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Iterator[s
     """The same of records of ``PLAYING``."""
     kinds = {name: one["kind"] for name, one in records["prompts"].items()}
     for flow, names in ivr_prompts.by_flow({name: one["document"] for name, one in records["flows"].items()}).items():
-        yield from (f"prompts.{name}: flow {flow} plays it" for name in sorted(names) if kinds.get(name) != "prompt")
+        yield from (at(f"prompts.{name}", FLOW_PLAYS(flow=flow)) for name in sorted(names) if kinds.get(name) != "prompt")
     for number, one in records["service_numbers"].items():
         if one["greeting"] and kinds.get(one["greeting"]) != "prompt":
-            yield f"prompts.{one['greeting']}: it is the greeting of {number}"
+            yield at(f"prompts.{one['greeting']}", GREETING(number=number))
         if A_SOUND.fullmatch(one["music"]) and kinds.get(one["music"]) != "music":
-            yield f"prompts.{one['music']}: it is the music of {number}"
+            yield at(f"prompts.{one['music']}", MUSIC_OF(number=number))
     for box, one in records["voicemail_boxes"].items():
         if one["greeting"] and kinds.get(one["greeting"]) != "prompt":
-            yield f"prompts.{one['greeting']}: it is the greeting of voicemail box {box}"
+            yield at(f"prompts.{one['greeting']}", GREETING_OF_BOX(box=box))
     for queue, one in records["queues"].items():
         if A_SOUND.fullmatch(one["music"]) and kinds.get(one["music"]) != "music":
-            yield f"prompts.{one['music']}: it is the music of queue {queue}"
+            yield at(f"prompts.{one['music']}", MUSIC_OF_QUEUE(queue=queue))
 
 
 class MusicRules:
@@ -85,7 +99,7 @@ class MusicRules:
     def problems(self, record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         music = record["music"]
         if music and music not in self._names and not sounds.is_stream(music):
-            yield "music", f"no music is called {music:.60}: it is set up under prompts, or is {sounds.STREAMS}"
+            yield "music", MUSIC_GONE(music=music[:60], streams=sounds.STREAMS)
 
 
 PROMPTS = Entity(

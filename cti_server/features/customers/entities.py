@@ -14,13 +14,27 @@ from sqlalchemy.orm import Session
 from cti_server.domain.dialling import Plan
 from cti_server.domain.numbers import bare
 from cti_server.domain.record import Text
+from cti_server.domain.wrong import NO_NUMBER
 from cti_server.features.centre.sql import number_plan
 from cti_server.features.customers import model
 from cti_server.features.entities.contract import Entity, said
 from cti_server.features.entities.fields import Lines
 from cti_server.features.entities.place import ESCAPE, Rows, escaped
+from cti_server.reasons import reason
 from cti_server.words import LANGUAGES, Words, family
 
+EACH_LANGUAGE = reason("each-language", "must have a text for each of {languages}", "须填写各语言的文字：{languages}")
+CHOICES = reason("choices-of-a-list", "must be filled in for one of a list, and only for it", "仅列表类型须填写，其他类型须留空")
+MOST = reason("at-most", "must be at most {most}", "最多 {most} 个")
+TAGS = reason("tags", "must be at most {most}, each of at most {longest} characters", "最多 {most} 个，每个最多 {longest} 个字符")
+OWN_LENGTH = reason(
+    "own-length", "{code}: must be at most {most} characters, is {found}", "{code}：最多 {most} 个字符，当前为 {found}"
+)
+OWN_NUMBER = reason("own-number", "{code}: must be a number, is {found}", "{code}：应为数字，当前为 {found}")
+OWN_CHOICE = reason("own-choice", "{code}: must be one of {choices}, is {found}", "{code}：应为 {choices} 之一，当前为 {found}")
+OWN_DATE = reason(
+    "own-date", "{code}: must be a day, e.g. 2026-10-01, is {found}", "{code}：应为日期，例如 2026-10-01，当前为 {found}"
+)
 FieldKind = Literal["text", "number", "date", "choice"]
 FIELD_KINDS = family(
     "customer_field_kind",
@@ -37,7 +51,7 @@ POSITION = said("Position", "顺序", "The smallest stands first.", "数值小�
 
 def in_both(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     if set(texts) != set(LANGUAGES) or not all(text.strip() for text in texts.values()):
-        yield "texts", f"must have a text for each of {', '.join(LANGUAGES)}"
+        yield "texts", EACH_LANGUAGE(languages=", ".join(LANGUAGES))
 
 
 def nothing(session: Session) -> Iterable[str]:
@@ -80,7 +94,7 @@ class CustomerField:
 def _field(one: CustomerField) -> Iterator[tuple[str, str]]:
     yield from in_both(one.texts)
     if (one.kind == "choice") != bool(one.choices):
-        yield "choices", "must be filled in for one of a list, and only for it"
+        yield "choices", CHOICES()
 
 
 FIELDS = Entity(
@@ -118,11 +132,11 @@ class Customer:
 
 def _customer(customer: Customer) -> Iterator[tuple[str, str]]:
     if bad := [number for number in customer.numbers if not A_LINE.fullmatch(number)]:
-        yield "numbers", f"{bad[0]:.64} is no telephone number"
+        yield "numbers", NO_NUMBER(key=bad[0][:64])
     if len(customer.numbers) > MOST_NUMBERS:
-        yield "numbers", f"must be at most {MOST_NUMBERS}"
+        yield "numbers", MOST(most=MOST_NUMBERS)
     if len(customer.tags) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in customer.tags):
-        yield "tags", f"must be at most {MOST_TAGS}, each of at most {LONGEST_TAG} characters"
+        yield "tags", TAGS(most=MOST_TAGS, longest=LONGEST_TAG)
 
 
 def in_full(plan: Plan, number: str) -> str:
@@ -147,25 +161,24 @@ class CustomerRules:
     def problems(self, record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         for code, value in record["own"].items():
             declared = self._fields.get(code)
-            wanted = _wanted(declared, value) if declared is not None else ""
-            if wanted:
-                yield "own", f"{code}: must be {wanted}, is {value:.40}"
+            if declared is not None and (wrong := _wrong(declared, code, value)):
+                yield "own", wrong
 
 
-def _wanted(declared: model.CustomerField, value: str) -> str:
-    """'' when it fits."""
+def _wrong(declared: model.CustomerField, code: str, value: str) -> str | None:
+    """None when it fits."""
     if len(value) > LONGEST_OWN:
-        return f"at most {LONGEST_OWN} characters"
+        return OWN_LENGTH(code=code, most=LONGEST_OWN, found=value[:40])
     if declared.kind == "number" and not A_NUMBER.fullmatch(value):
-        return "a number"
+        return OWN_NUMBER(code=code, found=value[:40])
     if declared.kind == "choice" and value not in declared.choices:
-        return f"one of {', '.join(declared.choices)}"
+        return OWN_CHOICE(code=code, choices=", ".join(declared.choices), found=value[:40])
     if declared.kind == "date":
         try:
             date.fromisoformat(value)
         except ValueError:
-            return "a day, e.g. 2026-10-01"
-    return ""
+            return OWN_DATE(code=code, found=value[:40])
+    return None
 
 
 class CustomerRows(Rows):

@@ -37,7 +37,7 @@ PROBLEMS = family(
         "taken": ("Another one has this already", "已被占用"),
         "secret": ("This password cannot be used", "该密码不可用"),
         "file": ("This cell cannot be read", "该单元格无法读取"),
-        "rule": ("This does not go together with the rest", "与其他配置冲突"),
+        "rule": ("This is not possible like this", "不符合要求"),
         "picture": ("This is no picture that can be shown", "该图片不可用"),
         "contrast": ("Text on this colour could not be read: take a darker one", "此颜色上的文字难以辨认，请选择更深的颜色"),
         "rights": ("This goes further than what you may yourself", "超出您自己的权限"),
@@ -58,15 +58,23 @@ FATES = family(
 )
 
 
-class Problem(TypedDict):
-    """``field`` '': of the whole; ``text``: what is wrong and what is wanted."""
+class Why(TypedDict, total=False):
+    """Of a problem whose words are declared: the id of its reason, the values of their holes, and where in the field."""
+
+    reason: str
+    values: dict[str, Any]
+    place: str
+
+
+class Problem(Why):
+    """``field`` '': of the whole; ``text``: what is wrong and what is wanted, in English."""
 
     field: str
     problem: ProblemId
     text: str
 
 
-class Fault(TypedDict):
+class Fault(Why):
     """A problem of one among many. ``entity`` and ``key`` '' where it cannot be told whose it is."""
 
     entity: str

@@ -15,9 +15,14 @@ import orjson
 from cti_server.domain import record
 from cti_server.domain.border import BadInput
 from cti_server.domain.record import Text, Whole
+from cti_server.reasons import reason
 
 Form = Literal["text", "lines", "picture", "number", "flag", "choice", "list", "map", "json"]
 TEXTS = ("text", "lines", "picture")
+CELL_FLAG = reason("cell-true-or-false", "must be true or false, is {found}", "应为 true（是）或 false（否），当前为 {found}")
+CELL_JSON = reason("cell-json", "is not JSON: {why}", "不是有效的 JSON：{why}")
+CELL_WHOLE = reason("cell-whole-number", "must be a whole number, is {found}", "应为整数，当前为 {found}")
+CELL_PAIRS = reason("cell-pairs", "must be name=value, name=value, has {found}", "应写成 名称=值, 名称=值，当前有 {found}")
 EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 """One address of a mail."""
 _SIGNS = set(",=\"'[]{}")
@@ -145,13 +150,13 @@ def from_cell(field: Field, cell: str) -> Any:
         return _number(text)
     if field.form == "flag":
         if text.lower() not in _FLAGS:
-            raise BadInput(f"must be true or false, is {text[:40]!r}")
+            raise BadInput(CELL_FLAG(found=repr(text[:40])))
         return _FLAGS[text.lower()]
     if field.form == "json" or text[0] in "[{":
         try:
             return orjson.loads(text)
         except orjson.JSONDecodeError as error:
-            raise BadInput(f"is not JSON: {error}") from None
+            raise BadInput(CELL_JSON(why=str(error))) from None
     parts = [one.strip() for one in text.replace("，", ",").split(",") if one.strip()]
     return parts if field.form == "list" else dict(_pair(field, one) for one in parts)
 
@@ -161,14 +166,14 @@ _FLAGS = {**dict.fromkeys(("true", "yes", "1", "是", "真"), True), **dict.from
 
 def _number(text: str) -> int:
     if not text.removeprefix("-").isdecimal() or not text.isascii() or len(text) > 16:
-        raise BadInput(f"must be a whole number, is {text[:40]!r}")
+        raise BadInput(CELL_WHOLE(found=repr(text[:40])))
     return int(text)
 
 
 def _pair(field: Field, text: str) -> tuple[str, Any]:
     key, equals, value = (one.strip() for one in text.partition("="))
     if not equals or not key:
-        raise BadInput(f"must be name=value, name=value, has {text[:40]!r}")
+        raise BadInput(CELL_PAIRS(found=repr(text[:40])))
     return key, _number(value) if field.numbers else value
 
 

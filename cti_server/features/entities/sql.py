@@ -19,7 +19,7 @@ from cti_server.domain.border import BROKEN_TEXT, is_broken
 from cti_server.domain.clock import Clock
 from cti_server.errors import BadArguments, CtiError
 from cti_server.events.facts import AuditFact
-from cti_server.features.entities.checks import checked, located, misfits, ruled
+from cti_server.features.entities.checks import BROKEN, checked, located, misfits, ruled
 from cti_server.features.entities.contract import (
     BadEntry,
     By,
@@ -45,6 +45,7 @@ from cti_server.features.entities.contract import (
 from cti_server.features.entities.fields import differences
 from cti_server.features.entities.model import EntityVersion
 from cti_server.features.ledger.model import TABLES, Mark
+from cti_server.reasons import reason
 from cti_server.rights import WHOLE, Reach
 
 _FILTERS: Mapping[str, tuple[type, ...]] = {
@@ -58,7 +59,24 @@ _FILTERS: Mapping[str, tuple[type, ...]] = {
 SEE, CHANGE = "setup.{}.see", "setup.{}.change"
 TURN = "entities"
 """The mark that who changes something holds: when that was last."""
-NO_KEY = "cannot be kept without CTI_SECRETS_KEY, which seals it: ask the operator"
+NO_KEY = reason(
+    "no-secrets-key",
+    "cannot be kept without CTI_SECRETS_KEY, which seals it: ask the operator",
+    "未设置 CTI_SECRETS_KEY，无法保存：请联系运维人员",
+)
+NOT_THERE = reason("no-such-entry", "{entity} has no {key}", "{entity}中没有 {key}")
+THERE = reason("entry-exists", "{entity} has {key} already", "{entity}中已有 {key}")
+TAKEN = reason("taken", "{value} is already that of {key}", "{value} 已被 {key} 使用")
+TAKEN_BY_ANOTHER = reason("taken-by-another", "{value} is already that of another one", "{value} 已被占用")
+OUT_OF_REACH = reason("out-of-reach", "{key} is not within your reach", "{key} 不在您的管理范围内")
+SAY_WHOSE = reason(
+    "say-whose-it-is",
+    "must be filled in: you may set up only what is within your reach",
+    "请填写：您只能设置自己管理范围内的内容",
+)
+MUST_STAY = reason("always-there", "{entity} are always there: change them", "{entity}始终存在，不能删除，只能修改")
+USED = reason("in-use", "{key} is still used by {users}: change these first", "{key} 仍被使用：{users}，请先修改")
+NEEDED = reason("still-needed", "without it this is wrong: {problems}", "删除后以下内容不正确：{problems}")
 MOST_SHOWN = 20
 MOST_VERSIONS = 500
 AT_ONCE = 100
@@ -195,11 +213,7 @@ class Entities:
         """Many changes, all or none; ``dry``: what would become of each. Raises ImportRefused, DatabaseAway."""
 
         def keep(wish: Wish, error: CtiError) -> Outcome:
-            problems = (
-                error.details["problems"]
-                if isinstance(error, BadEntry)
-                else [Problem(field="", problem="rule", text=error.message)]
-            )
+            problems = error.details["problems"] if isinstance(error, BadEntry) else [ruled("", error.message)]
             return Outcome(wish.key, "refused", problems=tuple(problems))
 
         outcomes = self._run(self.every[name], wishes, by, dry, keep, progress or Progress())
@@ -274,7 +288,7 @@ class Entities:
                 try:
                     outcomes.append((name, self._one(work, wish)))
                 except CtiError as error:
-                    problems = error.details["problems"] if isinstance(error, BadEntry) else [_ruled(error.message)]
+                    problems = error.details["problems"] if isinstance(error, BadEntry) else [ruled("", error.message)]
                     faults += [Fault(entity=name, key=wish.key, **one) for one in problems]
         progress.check()
         faults += [] if faults else self._new_faults(session, {self.every[name].whole for name in wanted}, leaving)
@@ -355,15 +369,15 @@ class Entities:
         if wish.problems:
             raise BadEntry(wish.problems)
         if is_broken(wish.key):  # no database holds it
-            raise BadEntry([Problem(field=entity.key, problem="characters", text=BROKEN_TEXT)])
+            raise BadEntry([ruled(entity.key, BROKEN(), "characters")])
         row, held = work.near[entity.name, wish.key], work.held.get(wish.key)
         reach = work.by.reach(CHANGE.format(entity.name))
         if held is not None and not is_within(held.values, entity.within(reach)):
             raise _is_hidden(entity, wish)
         if held is None and wish.create is False:
-            raise NoSuchEntry(f"{entity.name} has no {wish.key}", {"key": wish.key})
+            raise NoSuchEntry(NOT_THERE(entity=entity.name, key=wish.key), {"key": wish.key})
         if held is not None and wish.create is True:
-            raise EntryExists(f"{entity.name} has {wish.key} already", {"key": wish.key, "version": held.version})
+            raise EntryExists(THERE(entity=entity.name, key=wish.key), {"key": wish.key, "version": held.version})
         last = held.version if held else work.last.get(wish.key, 0)
         if wish.version is not None and wish.version != last:
             raise self._changed(session, entity, wish, held, last)
@@ -373,7 +387,7 @@ class Entities:
         values, given, problems = checked(entity, wish.key, said, held.values if held else None)
         problems += self._missing_references(work, wish.key, values, held.values if held else {})
         problems += [
-            Problem(field=name, problem="no-such", text=f"{values.get(name) or 'nothing'} is not within your reach")
+            ruled(name, OUT_OF_REACH(key=str(values[name])) if values.get(name) else SAY_WHOSE(), "no-such")
             for name in entity.strays(reach, held.values if held else None, values)
             if name not in {one["field"] for one in problems}
         ]
@@ -381,14 +395,15 @@ class Entities:
         for name in work.owners:
             other = work.owners[name].get(values[name], wish.key) if isinstance(values.get(name), str) else wish.key
             if other != wish.key:
-                whose = other if self._is_seen(work, entity.name, other) else "another one"
-                problems.append(Problem(field=name, problem="taken", text=f"{values[name]} is already that of {whose}"))
+                seen = self._is_seen(work, entity.name, other)
+                told = TAKEN(value=values[name], key=other) if seen else TAKEN_BY_ANOTHER(value=values[name])
+                problems.append(ruled(name, told, "taken"))
         if work.rules and not problems:
             problems += [ruled(*one) for one in work.rules.problems(values)]
         if not problems:
             problems += [ruled(*one) for one in entity.step(held.values if held else None, values, work.now_ms)]
         if self._sealer is None:
-            problems += [Problem(field=name, problem="secret", text=NO_KEY) for name in given if entity.secrets[name].sealed]
+            problems += [ruled(name, NO_KEY(), "secret") for name in given if entity.secrets[name].sealed]
         if problems:
             raise BadEntry(problems)
         made = {
@@ -424,9 +439,9 @@ class Entities:
     def _remove(self, work: _Work, wish: Wish, row: Any, held: Held | None) -> Outcome:
         entity, session = work.entity, work.session
         if held is None:
-            raise NoSuchEntry(f"{entity.name} has no {wish.key}", {"key": wish.key})
+            raise NoSuchEntry(NOT_THERE(entity=entity.name, key=wish.key), {"key": wish.key})
         if entity.single:
-            raise EntryInUse(f"{entity.name} are always there: change them", {"used_by": []})
+            raise EntryInUse(MUST_STAY(entity=entity.name), {"used_by": []})
         if problems := self._forbidden(work, held.values, None):
             raise BadEntry(problems)
         used = [
@@ -455,7 +470,7 @@ class Entities:
 
     def _forbidden(self, work: _Work, before: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> list[Problem]:
         found = work.entity.allowed(work.session, work.by, before, now)
-        return [Problem(field=name, problem="rights", text=text) for name, text in found]
+        return [ruled(name, text, "rights") for name, text in found]
 
     def _missing_references(self, work: _Work, key: str, values: Mapping[str, Any], before: Mapping[str, Any]) -> list[Problem]:
         """What is named anew must be there, and within sight."""
@@ -472,7 +487,7 @@ class Entities:
                 had = before.get(name) or ()
                 new = one != had if isinstance(had, str) else one not in had
                 if not work.there[target, one] or (new and not self._is_seen(work, target, one)):
-                    found.append(Problem(field=name, problem="no-such", text=f"{target} has no {one}"))
+                    found.append(ruled(name, NOT_THERE(entity=target, key=one), "no-such"))
         return found
 
     def _whole(
@@ -535,10 +550,6 @@ def _rules(entity: Entity, session: Session) -> Rules | None:
     return entity.rules(session) if entity.rules else None
 
 
-def _ruled(text: str) -> Problem:
-    return {"field": "", "problem": "rule", "text": text}
-
-
 def _referred_first(every: Mapping[str, Entity], names: Iterable[str]) -> list[str]:
     """What others refer to stands before them; of those that refer to each other the first that is met."""
     found: dict[str, None] = {}
@@ -578,8 +589,8 @@ def _held(session: Session, entity: Entity, key: str, reach: Reach = WHOLE) -> H
 def _is_hidden(entity: Entity, wish: Wish) -> CtiError:
     """What is out of reach is not there; but its key is taken."""
     if wish.create:
-        return EntryExists(f"{entity.name} has {wish.key} already", {"key": wish.key})
-    return NoSuchEntry(f"{entity.name} has no {wish.key}", {"key": wish.key})
+        return EntryExists(THERE(entity=entity.name, key=wish.key), {"key": wish.key})
+    return NoSuchEntry(NOT_THERE(entity=entity.name, key=wish.key), {"key": wish.key})
 
 
 def _versions(name: str, key: str) -> Any:
@@ -606,10 +617,10 @@ def _take_turn(session: Session, now_ms: int) -> None:
 def _still_needed(problems: Sequence[Problem]) -> EntryInUse:
     used = [{"entity": "", "field": "", "key": one["text"]} for one in problems]
     said = "; ".join(one["text"] for one in problems)[:2000]
-    return EntryInUse(f"without it this is wrong: {said}", {"used_by": used[:MOST_SHOWN], "total": len(used)})
+    return EntryInUse(NEEDED(problems=said), {"used_by": used[:MOST_SHOWN], "total": len(used)})
 
 
 def _users(key: str, used: Collection[Mapping[str, str]], total: int) -> str:
     said = [f"{one['entity']} {one['key']}".strip() for one in used]
     said += [f"{total - len(said)} more"] if total > len(said) else []
-    return f"{key} is still used by {' and '.join(filter(None, [', '.join(said[:-1]), said[-1]]))}: change these first"
+    return USED(key=key, users=" and ".join(filter(None, [", ".join(said[:-1]), said[-1]])))

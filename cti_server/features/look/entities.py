@@ -15,8 +15,10 @@ from cti_server.features.entities.place import Rows
 from cti_server.features.look import colours, pictures
 from cti_server.features.look.contract import PICTURES, BadPicture
 from cti_server.features.look.model import LookRow
+from cti_server.reasons import reason
 from cti_server.words import Words
 
+COLOUR = reason("colour", "must be a colour as #1b63d8, in small letters", "应为颜色，例如 #1b63d8（小写字母）")
 THE_CENTRE = "centre"
 
 
@@ -79,7 +81,7 @@ class LookRules:
 
 def _look(look: OwnLook) -> Iterator[tuple[str, str, ProblemId]]:
     if look.accent and not colours.COLOUR.fullmatch(look.accent):
-        yield "accent", "must be a colour as #1b63d8, in small letters", "value"
+        yield "accent", COLOUR(), "value"
     elif look.accent:
         yield from (("accent", text, "contrast") for text in colours.problems(look.accent))
 

@@ -16,8 +16,22 @@ from cti_server.features.entities.contract import Entity, said
 from cti_server.features.entities.fields import Lines
 from cti_server.features.entities.place import Rows
 from cti_server.features.papers import model
+from cti_server.reasons import at, reason
 from cti_server.words import Words
 
+NO_VARIABLE = reason("no-variable", "{name} is no variable: {known}", "没有变量 {name}，可用：{known}")
+NO_HOST = reason(
+    "no-host",
+    "must be a host in small letters, e.g. kb.example.com or kb.example.com:8443",
+    "应为小写的主机名，例如 kb.example.com 或 kb.example.com:8443",
+)
+HOST_GONE = reason("host-gone", "its host {host} is not allowed: see hosts of the shelf", "其主机 {host} 未获允许：见资料架站点")
+LINK = reason("https-link", "must begin with https:// and a host", "须以 https:// 和主机名开头")
+HOST_NOT_ALLOWED = reason(
+    "host-not-allowed",
+    "{host} is not allowed: an administrator adds it to the hosts of the shelf",
+    "{host} 未获允许：请管理员将其加入资料架站点",
+)
 VARIABLES = ("agent", "agent_name", "customer", "number", "queue", "service")
 """What the page fills in."""
 A_VARIABLE = re.compile(r"{([^{}]*)}")
@@ -43,7 +57,7 @@ class Script:
 
 def _script(script: Script) -> Iterator[tuple[str, str]]:
     if unknown := sorted({name for name in A_VARIABLE.findall(script.text) if name not in VARIABLES}):
-        yield "text", f"{{{unknown[0]:.40}}} is no variable: {', '.join(f'{{{name}}}' for name in VARIABLES)}"
+        yield "text", NO_VARIABLE(name=f"{{{unknown[0]:.40}}}", known=", ".join(f"{{{name}}}" for name in VARIABLES))
 
 
 SCRIPTS = Entity(
@@ -81,7 +95,7 @@ class ShelfHost:
 
 def _host(one: ShelfHost) -> Iterator[tuple[str, str]]:
     if not A_HOST.fullmatch(one.host):
-        yield "host", "must be a host in small letters, e.g. kb.example.com or kb.example.com:8443"
+        yield "host", NO_HOST()
 
 
 def _left(session: Session) -> Iterator[str]:
@@ -89,7 +103,7 @@ def _left(session: Session) -> Iterator[str]:
     hosts = set(session.scalars(select(model.ShelfHost.host)))
     for key, link in session.execute(select(model.PaperRow.id, model.PaperRow.link)):
         if urlsplit(link).netloc not in hosts:
-            yield f"shelf.{key}.link: its host {urlsplit(link).netloc:.64} is not allowed: see hosts of the shelf"
+            yield at(f"shelf.{key}.link", HOST_GONE(host=urlsplit(link).netloc[:64]))
 
 
 SHELF_HOSTS = Entity(
@@ -98,9 +112,7 @@ SHELF_HOSTS = Entity(
     record=ShelfHost,
     key="host",
     fields={
-        "host": said(
-            "Host", "站点", "e.g. kb.example.com, or with its port.", "例如 kb.example.com，可带端口。"
-        ),
+        "host": said("Host", "站点", "e.g. kb.example.com, or with its port.", "例如 kb.example.com，可带端口。"),
         "about": said("About", "说明", "Whose it is.", "站点归属。"),
     },
     place=Rows(model.ShelfHost, ShelfHost, "host"),
@@ -138,9 +150,9 @@ class PaperRules:
         except ValueError:
             parts = urlsplit("")
         if parts.scheme != "https" or not parts.netloc or "\\" in record["link"] or " " in record["link"]:
-            yield "link", "must begin with https:// and a host"
+            yield "link", LINK()
         elif parts.netloc not in self._hosts:
-            yield "link", f"{parts.netloc:.64} is not allowed: an administrator adds it to the hosts of the shelf"
+            yield "link", HOST_NOT_ALLOWED(host=parts.netloc[:64])
 
 
 SHELF = Entity(
@@ -153,9 +165,7 @@ SHELF = Entity(
         "title": said("Title", "标题", "What agents read.", "坐席看到的标题。"),
         "link": said("Link", "链接", "https:// at one of the hosts of the shelf.", "以 https:// 开头，站点须在“资料架站点”中。"),
         "group": said("Group", "分组", "Under which heading it stands.", "所属分组。"),
-        "teams": said(
-            "Teams", "班组", "Who sees it; no team and no queue: everybody.", "可见班组；与队列均空则所有人可见。"
-        ),
+        "teams": said("Teams", "班组", "Who sees it; no team and no queue: everybody.", "可见班组；与队列均空则所有人可见。"),
         "queues": said("Queues", "队列", "Who serves one of them sees it, too.", "服务这些队列的坐席可见。"),
         "position": POSITION,
     },

@@ -15,7 +15,18 @@ import yaml
 from cti_server.domain.border import BROKEN_TEXT, DEPTH, BadInput, is_broken
 from cti_server.features.entities.contract import Entity
 from cti_server.features.publication.contract import BadDocument, Records
+from cti_server.reasons import reason
 
+TOO_LARGE = reason("document-too-large", "the document is larger than {most} MiB", "文件超过 {most} MiB")
+AT_LINE = reason("document-line", "line {line}: {why}", "第 {line} 行：{why}")
+UNREADABLE = reason("document-unreadable", "it cannot be read: {why}", "无法读取：{why}")
+BEGINNING = reason("document-beginning", "it must begin with format: {format}", "须以 format: {format} 开头")
+NO_PART = reason("document-part", "{unknown}: no such part; known are {known}", "没有这些部分：{unknown}；可用：{known}")
+MAPPING = reason("document-mapping", "{part}: must be a mapping", "{part}：应为映射（名称: 值）")
+MAPPING_OF_FIELDS = reason(
+    "document-mapping-of-fields", "{part}: must be a mapping of fields", "{part}：应为字段的映射（字段: 值）"
+)
+PASSWORD = reason("document-password", "{place}: passwords are in no document", "{place}：文件中不能有密码")
 FORMAT = 1
 MOST_BYTES = 32 << 20
 _WHOLE = re.compile(r"(?:0|-?[1-9][0-9]{0,17})\Z")
@@ -56,31 +67,31 @@ def _told(entity: Entity, values: Mapping[str, Any]) -> dict[str, Any]:
 def read(text: str, every: Mapping[str, Entity]) -> Records:
     """Raises BadDocument, whose message names the line."""
     if len(text) > MOST_BYTES:
-        raise BadDocument(f"the document is larger than {MOST_BYTES >> 20} MiB")
+        raise BadDocument(TOO_LARGE(most=MOST_BYTES >> 20))
     try:
         document = _Reader(yaml.parse(text, Loader=yaml.CSafeLoader if _C else yaml.SafeLoader)).document()
     except yaml.MarkedYAMLError as error:
         mark: Any = error.problem_mark or error.context_mark
-        raise BadDocument(f"line {mark.line + 1 if mark else '?'}: {error.problem or error}") from error
+        raise BadDocument(AT_LINE(line=mark.line + 1 if mark else "?", why=str(error.problem or error))) from error
     except (yaml.YAMLError, BadInput) as error:
-        raise BadDocument(f"it cannot be read: {' '.join(str(error).split())[:300]}") from error
+        raise BadDocument(UNREADABLE(why=" ".join(str(error).split())[:300])) from error
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise BadDocument(f"it must begin with format: {FORMAT}")
+        raise BadDocument(BEGINNING(format=FORMAT))
     del document["format"]
     if unknown := sorted(document.keys() - every.keys()):
-        raise BadDocument(f"{', '.join(unknown)[:200]}: no such part; known are {', '.join(every)}")
+        raise BadDocument(NO_PART(unknown=", ".join(unknown)[:200], known=", ".join(every)))
     return {name: dict(_records(every[name], part)) for name, part in document.items()}
 
 
 def _records(entity: Entity, part: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     if not isinstance(part, dict | None):
-        raise BadDocument(f"{entity.name}: must be a mapping")
+        raise BadDocument(MAPPING(part=entity.name))
     for key, values in ({entity.single: part} if entity.single else part or {}).items():
         if not isinstance(values, dict | None):
-            raise BadDocument(f"{entity.name}.{key}: must be a mapping of fields")
+            raise BadDocument(MAPPING_OF_FIELDS(part=f"{entity.name}.{key}"))
         given = values or {}
         if hidden := sorted(given.keys() & entity.secrets.keys()):
-            raise BadDocument(f"{entity.name}.{key}.{hidden[0]}: passwords are in no document")
+            raise BadDocument(PASSWORD(place=f"{entity.name}.{key}.{hidden[0]}"))
         rest = {name: one.default for name, one in entity.declared.items() if not one.secret and not one.required}
         needed = [name for name, one in entity.declared.items() if one.required and name != entity.key]
         yield key, {**({entity.key: key} if entity.key else {}), **rest, **dict.fromkeys(needed), **given}

@@ -9,12 +9,20 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cti_server.domain.wrong import NO_LANGUAGE, NO_TEXT_FOR, TOO_FAR
 from cti_server.features.entities.contract import By, Entity, Held, said
 from cti_server.features.entities.place import Rows
 from cti_server.features.roles.contract import ADMIN, kept_of, rights_of, unknown_of
 from cti_server.features.roles.model import Role
+from cti_server.reasons import reason
 from cti_server.rights import RIGHTS, everything, wider
 from cti_server.words import LANGUAGES, Words
+
+NO_RIGHT = reason("no-such-right", "{right}: there is no such right", "没有权限 {right}")
+NO_SCOPE = reason("no-such-scope", "{right}: {scope} is none of {known}", "{right}：范围 {scope} 不可用，可用：{known}")
+ADMIN_HAS_ALL = reason(
+    "admin-has-all", "the administrator always has all rights: make another role", "管理员始终拥有全部权限：请另建角色"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +50,16 @@ class RoleRows(Rows):
 
 def _check(role: RoleEntry) -> Iterator[tuple[str, str]]:
     if missing := [language for language in LANGUAGES if not role.texts.get(language, "").strip()]:
-        yield "texts", f"has no text for {', '.join(missing)}"
+        yield "texts", NO_TEXT_FOR(languages=", ".join(missing))
     if unknown := sorted(role.texts.keys() - set(LANGUAGES)):
-        yield "texts", f"{', '.join(unknown)}: is no language of the product, which has {', '.join(LANGUAGES)}"
+        yield "texts", NO_LANGUAGE(unknown=", ".join(unknown), known=", ".join(LANGUAGES))
     for name, scope in sorted(role.rights.items()):
         if name not in RIGHTS:
-            yield "rights", f"{name:.60}: there is no such right"
+            yield "rights", NO_RIGHT(right=name[:60])
         elif scope not in RIGHTS[name].scopes:
-            yield "rights", f"{name}: {scope:.60} is none of {', '.join(RIGHTS[name].scopes)}"
+            yield "rights", NO_SCOPE(right=name, scope=scope[:60], known=", ".join(RIGHTS[name].scopes))
     if role.id == ADMIN and role.rights != everything():
-        yield "rights", "the administrator always has all rights: make another role"
+        yield "rights", ADMIN_HAS_ALL()
 
 
 def _allowed(
@@ -62,7 +70,7 @@ def _allowed(
         return
     for record in (before, now):
         if record and (more := wider(record["rights"], by.rights)):
-            yield "rights", f"this goes further than what you may yourself: {', '.join(more[:5])}"
+            yield "rights", TOO_FAR(rights=", ".join(more[:5]))
             return
 
 

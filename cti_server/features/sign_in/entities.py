@@ -12,15 +12,38 @@ from sqlalchemy.orm import Session
 
 from cti_server.adapters.outside import Outside
 from cti_server.domain.record import Text
+from cti_server.domain.wrong import NO_LANGUAGE, NO_TEXT_FOR, ROLE_TOO_FAR
 from cti_server.features.entities.contract import By, Entity, Secret, Wrong, said
 from cti_server.features.entities.place import Rows
 from cti_server.features.roles.contract import rights_of
 from cti_server.features.roles.model import Role
 from cti_server.features.sign_in.model import SignInProvider
 from cti_server.features.sign_in.service import KINDS, Kind
+from cti_server.reasons import at, reason
 from cti_server.rights import wider
 from cti_server.settings import is_url
 from cti_server.words import LANGUAGES, Words
+
+PROVIDER_ID = reason(
+    "provider-id",
+    "must have small letters, digits and '-' only: it stands in addresses",
+    "只能有小写字母、数字和 '-'：它用于地址",
+)
+PROVIDER_URL = reason(
+    "provider-url",
+    "must be an address such as {scheme}://sso.centre.example, without a user, ? and #",
+    "应为地址，例如 {scheme}://sso.centre.example，不含用户名、? 和 #",
+)
+CLIENT = reason("provider-client", "must say how the provider knows this product", "请填写本产品在该提供方的客户端标识")
+OPENID = reason("needs-openid", "must have openid", "须包含 openid")
+SCOPE = reason("no-oidc-scope", "{scope}: is no scope", "{scope} 不是有效的 scope")
+BASE = reason(
+    "search-base",
+    "must say below what people are searched, such as ou=people,dc=centre,dc=example",
+    "请填写搜索人员的起点，例如 ou=people,dc=centre,dc=example",
+)
+CLAIM = reason("claim-name", "must be the name of a claim or attribute", "应为声明或属性的名称")
+ROLE_GONE = reason("no-such-role", "there is no role {role}", "没有角色 {role}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +76,25 @@ NAME = re.compile(r"[A-Za-z0-9_.:/;-]*")
 
 def _check(provider: ProviderEntry) -> Iterator[tuple[str, str]]:
     if not re.fullmatch("[a-z0-9-]+", provider.id):
-        yield "id", "must have small letters, digits and '-' only: it stands in addresses"
+        yield "id", PROVIDER_ID()
     if missing := [language for language in LANGUAGES if not provider.texts.get(language, "").strip()]:
-        yield "texts", f"has no text for {', '.join(missing)}"
+        yield "texts", NO_TEXT_FOR(languages=", ".join(missing))
     if unknown := sorted(provider.texts.keys() - set(LANGUAGES)):
-        yield "texts", f"{', '.join(unknown)}: is no language of the product, which has {', '.join(LANGUAGES)}"
+        yield "texts", NO_LANGUAGE(unknown=", ".join(unknown), known=", ".join(LANGUAGES))
     schemes = SCHEMES[provider.kind]
     if not provider.url.isascii() or not is_url(provider.url, *schemes) or re.search("[@?#]", provider.url):
-        yield "url", f"must be an address such as {schemes[0]}://sso.centre.example, without a user, ? and #"
+        yield "url", PROVIDER_URL(scheme=schemes[0])
     if provider.kind == "oidc" and not provider.client_id:
-        yield "client_id", "must say how the provider knows this product"
+        yield "client_id", CLIENT()
     if provider.kind == "oidc" and "openid" not in provider.scopes:
-        yield "scopes", "must have openid"
+        yield "scopes", OPENID()
     if odd := [one for one in provider.scopes if not re.fullmatch(r"[\x21\x23-\x5b\x5d-\x7e]+", one)]:
-        yield "scopes", f"{odd[0]:.60}: is no scope"
+        yield "scopes", SCOPE(scope=odd[0][:60])
     if provider.kind == "ldap" and not provider.base:
-        yield "base", "must say below what people are searched, such as ou=people,dc=centre,dc=example"
+        yield "base", BASE()
     for name in ("login_claim", "groups_claim", "agent_claim", "team_claim"):
         if not NAME.fullmatch(getattr(provider, name)):
-            yield name, "must be the name of a claim or attribute"
+            yield name, CLAIM()
 
 
 def reaching(outside: Outside) -> Entity:
@@ -100,7 +123,7 @@ def _allowed(
         for name in _roles(record):
             role = session.get(Role, name)
             if role and (more := wider(rights_of(role.id, role.rights), by.rights)):
-                yield "roles", f"the role {role.id} goes further than what you may yourself: {', '.join(more[:5])}"
+                yield "roles", ROLE_TOO_FAR(role=role.id, rights=", ".join(more[:5]))
                 return
 
 
@@ -108,7 +131,7 @@ def _whole(session: Session) -> Iterator[str]:
     known = set(session.scalars(select(Role.id)))
     for row in session.scalars(select(SignInProvider)):
         for role in sorted(set(row.roles.values()) - known):
-            yield f"sign_in_providers.{row.id}.roles: there is no role {role:.60}"
+            yield at(f"sign_in_providers.{row.id}.roles", ROLE_GONE(role=role[:60]))
 
 
 SIGN_IN_PROVIDERS = Entity(

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cti_server.domain.record import Text, Whole
+from cti_server.domain.wrong import TOO_FAR
 from cti_server.errors import Misuse
 from cti_server.features.entities.contract import By, Entity, Secret, Wrong, said
 from cti_server.features.entities.place import Rows
@@ -21,8 +22,20 @@ from cti_server.features.roles.model import Role
 from cti_server.features.tokens.model import ApiToken
 from cti_server.features.tokens.service import PREFIX, hash_of, new_secret
 from cti_server.features.users.model import User
+from cti_server.reasons import reason
 from cti_server.rights import both, everything, wider
 from cti_server.words import Words
+
+TOKEN_ID = reason(
+    "token-id",
+    "must have small letters, digits and '-' only: it stands in the token",
+    "只能有小写字母、数字和 '-'：它是令牌的一部分",
+)
+WHOSE_RIGHTS = reason("whose-rights", "must say whose rights it has", "请填写使用谁的权限")
+A_DAY = reason("a-day", "must be a day such as 2026-12-31", "应为日期，例如 2026-12-31")
+OWN_TOKEN = reason(
+    "own-token", "a token is made here, of 256 random bits: leave it empty", "令牌由系统生成（256 位随机）：请留空"
+)
 
 
 class OwnToken(Misuse, id="own-token"):
@@ -44,11 +57,11 @@ class TokenEntry:
 
 def _check(token: TokenEntry) -> Iterator[tuple[str, str]]:
     if not re.fullmatch("[a-z0-9-]+", token.id):
-        yield "id", "must have small letters, digits and '-' only: it stands in the token"
+        yield "id", TOKEN_ID()
     if not token.user:
-        yield "user", "must say whose rights it has"
+        yield "user", WHOSE_RIGHTS()
     if token.until and not _is_day(token.until):
-        yield "until", "must be a day such as 2026-12-31"
+        yield "until", A_DAY()
 
 
 def _lasts(before: Mapping[str, Any] | None, now: Mapping[str, Any], now_ms: int) -> Iterator[Wrong]:
@@ -71,7 +84,7 @@ def _allowed(
         roles = [session.get(Role, one) for one in (name, record["role"]) if one]
         given = reduce(both, (rights_of(role.id, role.rights) for role in roles if role), everything())
         if more := wider(given, by.rights):
-            yield "user", f"this goes further than what you may yourself: {', '.join(more[:5])}"
+            yield "user", TOO_FAR(rights=", ".join(more[:5]))
             return
 
 
@@ -83,7 +96,7 @@ def _is_day(text: str) -> bool:
 
 
 def _never(secret: str, record: Mapping[str, Any]) -> None:
-    raise OwnToken("a token is made here, of 256 random bits: leave it empty")
+    raise OwnToken(OWN_TOKEN())
 
 
 TOKENS = Entity(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from cti_server.domain.border import BadInput
 from cti_server.domain.record import Text
+from cti_server.domain.wrong import ROLE_TOO_FAR
 from cti_server.features.entities.contract import Also, By, Entity, Secret, said
 from cti_server.features.entities.fields import EMAIL
 from cti_server.features.entities.place import Rows
@@ -19,8 +20,18 @@ from cti_server.features.roles.contract import ADMIN, rights_of
 from cti_server.features.roles.model import Role
 from cti_server.features.users.model import PasswordLink, User
 from cti_server.features.users.passwords import check_password
+from cti_server.reasons import reason
 from cti_server.rights import wider
 from cti_server.words import Language, Words, family
+
+LOGIN = reason("login-form", "must be in small letters, without blanks", "须为小写字母，不能有空格")
+WHICH_AGENT = reason("which-agent", "must say which agent this is", "请填写对应的坐席")
+WHOSE_LEADER = reason("whose-leader", "must say whose leader this is", "请填写所管理的班组")
+NO_ROLE = reason("no-role", "must say what this person may", "请选择角色")
+AN_ADDRESS = reason("mail-address", "must be one address, such as {example}", "应为一个邮箱地址，例如 {example}")
+ACTIVE = reason(
+    "active-cell", "active: must be yes or no, active or leaving, is {found}", "应为在职或离职（是或否），当前为 {found}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +51,15 @@ class UserEntry:
 
 def _check(user: UserEntry) -> Iterator[tuple[str, str]]:
     if user.login != user.login.lower() or " " in user.login:
-        yield "login", "must be in small letters, without blanks"
+        yield "login", LOGIN()
     if user.role == "agent" and not user.agent_id:
-        yield "agent_id", "must say which agent this is"
+        yield "agent_id", WHICH_AGENT()
     if user.role == "leader" and not user.team_id:
-        yield "team_id", "must say whose leader this is"
+        yield "team_id", WHOSE_LEADER()
     if not user.role:
-        yield "role", "must say what this person may"
+        yield "role", NO_ROLE()
     if user.email and not EMAIL.fullmatch(user.email):
-        yield "email", "must be one address, such as zhang.wei@centre.example"
+        yield "email", AN_ADDRESS(example="zhang.wei@centre.example")
 
 
 def _check_password(secret: str, record: Mapping[str, Any]) -> None:
@@ -64,7 +75,7 @@ def _allowed(
     for record in (before, now):
         role = session.get(Role, record["role"]) if record else None
         if role and (more := wider(rights_of(role.id, role.rights), by.rights)):
-            yield "role", f"the role {role.id} goes further than what you may yourself: {', '.join(more[:5])}"
+            yield "role", ROLE_TOO_FAR(role=role.id, rights=", ".join(more[:5]))
             return
 
 
@@ -93,7 +104,7 @@ def _active(cell: str) -> Mapping[str, Any]:
         return {"disabled": False}
     if cell.lower() in GONE:
         return {"disabled": True}
-    raise BadInput(f"active: must be yes or no, active or leaving, is {cell[:40]!r}")
+    raise BadInput(ACTIVE(found=repr(cell[:40])))
 
 
 LANGUAGE_WORDS = family("user_language", {"zh-CN": ("Chinese", "中文"), "en": ("English", "英文")}, Language)

@@ -17,9 +17,20 @@ from cti_server.features.entities.contract import Entity, Secret, Wrong, said
 from cti_server.features.entities.place import Rows
 from cti_server.features.webhooks.contract import WANTED
 from cti_server.features.webhooks.model import Webhook
+from cti_server.reasons import reason
 from cti_server.settings import is_url
 from cti_server.words import Words
 
+HOOK_ID = reason("webhook-id", "must have letters, digits, '-', '_' and '.' only", "只能有字母、数字、'-'、'_' 和 '.'")
+HOOK_URL = reason(
+    "webhook-url",
+    "must be an address such as https://crm.example/events, without a user and without #",
+    "应为地址，例如 https://crm.example/events，不含用户名和 #",
+)
+NO_KIND = reason("no-such-kind", "there is no {kind}; there are {known}", "没有 {kind}；可用：{known}")
+OWN_SECRET = reason(
+    "own-secret", "the secret is made here, of 256 random bits: leave it empty", "密钥由系统生成（256 位随机）：请留空"
+)
 PREFIX = "whsec_"
 
 
@@ -40,12 +51,12 @@ class WebhookEntry:
 
 def _check(webhook: WebhookEntry) -> Iterator[tuple[str, str]]:
     if not re.fullmatch("[A-Za-z0-9_.-]+", webhook.id):
-        yield "id", "must have letters, digits, '-', '_' and '.' only"
+        yield "id", HOOK_ID()
     if not is_address(webhook.url):
-        yield "url", "must be an address such as https://crm.example/events, without a user and without #"
+        yield "url", HOOK_URL()
     for one in webhook.kinds:
         if one not in WANTED:
-            yield "kinds", f"there is no {one:.60}; there are {', '.join(WANTED)}"
+            yield "kinds", NO_KIND(kind=one[:60], known=", ".join(WANTED))
 
 
 def reaching(outside: Outside) -> Entity:
@@ -68,7 +79,7 @@ def is_address(url: str) -> bool:
 
 
 def _never(secret: str, record: Mapping[str, Any]) -> None:
-    raise OwnSecret("the secret is made here, of 256 random bits: leave it empty")
+    raise OwnSecret(OWN_SECRET())
 
 
 WEBHOOKS = Entity(

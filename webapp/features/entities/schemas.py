@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 from cti_server.domain.border import BadInput, check_depth
 from cti_server.domain.config import Positive
 from cti_server.domain.record import Text
-from cti_server.features.entities.contract import Change, Fate, ImportStep, ProblemId
+from cti_server.features.entities.contract import Change, Fate, ImportStep, ProblemId, Why
 from cti_server.features.entities.fields import Form
 from webapp.declared import field, many, schema
 from webapp.features.centre.schemas import Texts
@@ -96,7 +96,7 @@ class EntryVersions(TypedDict):
     items: list[EntryVersion]
 
 
-class EntryProblem(TypedDict):
+class EntryProblem(Why):
     field: str
     problem: ProblemId
     text: str

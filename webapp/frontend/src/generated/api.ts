@@ -2387,6 +2387,11 @@ export interface components {
             version: number;
         };
         EntryProblem: {
+            reason?: string;
+            values?: {
+                [key: string]: unknown;
+            };
+            place?: string;
             field: string;
             /** @enum {string} */
             problem: "missing" | "unknown" | "value" | "length" | "characters" | "key" | "fixed" | "no-such" | "taken" | "secret" | "file" | "rule" | "rights" | "picture" | "contrast";
@@ -2622,6 +2627,11 @@ export interface components {
             waiting: number;
         };
         Fault: {
+            reason?: string;
+            values?: {
+                [key: string]: unknown;
+            };
+            place?: string;
             entity: string;
             key: string;
             field: string;
@@ -2819,6 +2829,11 @@ export interface components {
             dry_run: boolean;
         };
         Person: {
+            reason?: string;
+            values?: {
+                [key: string]: unknown;
+            };
+            place?: string;
             line: number;
             name: string;
             extension: string;

@@ -3,6 +3,9 @@ export default {
   app: { name: 'CTI Desk', centre: 'Contact centre' },
   common: {
     technical: 'Technical detail: {text}',
+    onceTitle: 'Shown only this once',
+    onceAsk: 'It cannot be shown again. Have you noted it?',
+    because: '{text} ({why})',
     cancel: 'Cancel',
     retry: 'Try again',
     search: 'Search',
@@ -77,6 +80,7 @@ export default {
   errors: {
     timeout: 'The server does not answer. Look at the screen before you try again.',
     network: 'The server cannot be reached.',
+    'passkey-host': 'Passkeys need the name of a host: open this page over HTTPS, or on this machine as localhost.',
     'http-500': 'The server had an error.',
     'http-502': 'The server cannot be reached.',
     'http-503': 'The server is not available at the moment.',

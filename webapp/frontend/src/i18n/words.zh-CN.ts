@@ -4,6 +4,9 @@ export default {
   app: { name: 'CTI 坐席台', centre: '呼叫中心' },
   common: {
     technical: '技术详情（英文）：{text}',
+    onceTitle: '仅显示这一次',
+    onceAsk: '关闭后无法再次查看，是否已记下？',
+    because: '{text}（{why}）',
     cancel: '取消',
     retry: '重试',
     search: '查询',
@@ -78,6 +81,7 @@ export default {
   errors: {
     timeout: '服务器没有响应，请先查看屏幕再决定是否重试。',
     network: '无法连接服务器。',
+    'passkey-host': '通行密钥需要主机名：请通过 HTTPS 域名打开本页，本机请用 localhost。',
     'http-500': '服务器内部错误。',
     'http-502': '无法连接服务器。',
     'http-503': '服务器暂不可用。',

@@ -6,9 +6,12 @@ import type { paths } from '@/generated/api'
 import type { CommandName, Commands } from '@/generated/commands'
 import { i18n } from '@/i18n'
 import { showError } from '@/lib/messages'
+import { whyText } from '@/lib/problems'
 
 type Subject = { agent_id?: string; call_id?: string }
 
+/** Errors whose message says what the declared words leave out. */
+const SAYS_MORE: ReadonlySet<string> = new Set(['switch-refused', 'bad-table', 'bad-document'])
 const LOGIN_WINDOW_S = 300
 
 /** '45 s', '5 min' (rounded up): how long the server wants to be left alone. */
@@ -23,7 +26,9 @@ export function errorText(error: unknown): string {
   if (!(error instanceof ApiError)) return String(error)
   const known = i18n.global.te(`errors.${error.id}`)
   const text = i18n.global.t(`errors.${known ? error.id : 'unknown-refusal'}`, { wait: waitOf(error.details) })
-  const own = known && error.id !== 'switch-refused' ? '' : error.message || (known ? '' : error.id)
+  const why = whyText(error.details)
+  if (why) return i18n.global.t('common.because', { text, why })
+  const own = known && !SAYS_MORE.has(error.id) ? '' : error.message || (known ? '' : error.id)
   return own ? `${text} (${i18n.global.t('common.technical', { text: own })})` : text
 }
 
