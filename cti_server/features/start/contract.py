@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, TypedDict
 
 from cti_server.errors import CtiError, Misuse
+from cti_server.features.entities.contract import Why
 from cti_server.rights import right
 from cti_server.words import family
 
@@ -85,8 +86,8 @@ class DemoTraces(TypedDict):
     intervals: int
 
 
-class Person(TypedDict):
-    """What became, or would become, of a line of text."""
+class Person(Why):
+    """What became, or would become, of a line of text; ``problem`` '': nothing is wrong with it."""
 
     line: int
     name: str

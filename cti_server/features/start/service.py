@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from cti_server.features.start.contract import BadLines, Lack, Step, StepName
+from cti_server.reasons import reason
 
 CAN_WAIT: frozenset[Lack] = frozenset({"people-not-in"})
 """What is said and keeps nobody from going on."""
@@ -15,6 +16,14 @@ FIRST_EXTENSION = 1001
 _CELLS = re.compile(r"[\t,;，；]")
 _EXTENSION = re.compile(r"[0-9]{2,10}")
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]*")
+NEITHER = reason(
+    "person-neither",
+    "{cell} is neither an extension (2 to 10 digits) nor a login of letters and digits",
+    "{cell} 既不是分机（2 到 10 位数字），也不是由字母和数字组成的登录名",
+)
+TOO_MUCH = reason(
+    "person-too-much", "has more than a name, an extension and a login: {beyond}", "除姓名、分机和登录名外还有多余内容：{beyond}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +76,13 @@ def steps(found: Found) -> list[Step]:
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
+    """``problem``: what of the line would be lost, '' nothing."""
+
     line: int
     name: str
     extension: str
     login: str
+    problem: str = ""
 
 
 def people_of(text: str, extensions: Collection[str], logins: Collection[str]) -> list[Newcomer]:
@@ -82,13 +94,13 @@ def people_of(text: str, extensions: Collection[str], logins: Collection[str]) -
     if not lines or len(lines) > MOST_LINES:
         raise BadLines(f"{len(lines)} lines with people: between 1 and {MOST_LINES} are taken at once")
     said = [_said(cells) for _, cells in lines]
-    taken, known, made = {*extensions, *(extension for _, extension, _ in said)}, {*logins, *(login for *_, login in said)}, []
-    for (no, _), (name, given, login) in zip(lines, said, strict=True):
+    taken, known, made = {*extensions, *(one[1] for one in said)}, {*logins, *(one[2] for one in said)}, []
+    for (no, _), (name, given, login, problem) in zip(lines, said, strict=True):
         extension = given or next(one for one in map(str, range(FIRST_EXTENSION, 10**9)) if one not in taken)
         taken.add(extension)
         login = login or _login(name, extension, known)
         known.add(login)
-        made.append(Newcomer(no, name or extension, extension, login))
+        made.append(Newcomer(no, name or extension, extension, login, problem))
     return made
 
 
@@ -102,11 +114,15 @@ def _is_head(cells: Iterable[str]) -> bool:
     return any(cell.lower() in ("name", "姓名", "extension", "分机", "login", "登录名") for cell in cells)
 
 
-def _said(cells: list[str]) -> tuple[str, str, str]:
-    """Name, extension, login; '' where it is not said."""
+def _said(cells: list[str]) -> tuple[str, str, str, str]:
+    """Name, extension, login, and what cannot be read so; '' where it is not said."""
     extension = next((cell for cell in cells if _EXTENSION.fullmatch(cell)), "")
     rest = [cell for cell in cells if cell and cell != extension]
-    return rest[0] if rest else "", extension, rest[1].lower() if len(rest) > 1 else ""
+    name, login, beyond = rest[0] if rest else "", rest[1].lower() if len(rest) > 1 else "", rest[2:]
+    if beyond:
+        return name, extension, login, TOO_MUCH(beyond=", ".join(beyond)[:100])
+    odd = login and (not _LOGIN.fullmatch(login) or (login.isdigit() and not _EXTENSION.fullmatch(login)))
+    return (name, extension, "", NEITHER(cell=repr(rest[1][:40]))) if odd else (name, extension, login, "")
 
 
 def _login(name: str, extension: str, known: Collection[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import argon2
 from sqlalchemy import Engine, func, or_, select
@@ -15,20 +15,22 @@ from cti_server.adapters.sql.database import transaction
 from cti_server.events.facts import CallFact
 from cti_server.features.centre import model
 from cti_server.features.centre.seed import DEMO_PASSWORD
-from cti_server.features.entities.contract import By, EntriesRefused, Wish
+from cti_server.features.entities.contract import By, EntriesRefused, Problem, Wish
 from cti_server.features.entities.model import EntityVersion
 from cti_server.features.entities.sql import Entities
 from cti_server.features.ledger.model import TABLES
 from cti_server.features.publication.files import FILES
 from cti_server.features.publication.sql import Done, Publications
 from cti_server.features.start import calls
-from cti_server.features.start.contract import CentreNotEmpty, DemoTraces, DraftFirst, FirstCall, NoDemo, Person
+from cti_server.features.start.contract import BadLines, CentreNotEmpty, DemoTraces, DraftFirst, FirstCall, NoDemo, Person
 from cti_server.features.start.demo import Demo, filling, wiping
-from cti_server.features.start.service import id_of, people_of
+from cti_server.features.start.service import Newcomer, id_of, people_of
 from cti_server.features.users.model import User
+from cti_server.reasons import facts_of
 
 CALLS = TABLES[CallFact].c
 FIRST_TEAM = "team-1"
+MOST_TOLD = 20
 BY_DEMO = "demo: "
 """What the name of who changes something begins with when the demo is filled in; no login has a blank."""
 EMPTY_WITHOUT = ("teams", "agents", "queues", "service_numbers", "services", "flows")
@@ -122,6 +124,7 @@ class SqlStart:
             wanted["agents"] = [
                 Wish(no, {"id": no, "name": one.name, "extension": no, "team": team}, create=True)
                 for one in found
+                if not one.problem
                 for no in [one.extension]
             ]
             wanted["users"] = [
@@ -131,8 +134,12 @@ class SqlStart:
                     create=True,
                 )
                 for one in found
+                if not one.problem
             ]
-            problems: dict[tuple[str, str], str] = {}
+            unread = [one for one in found if one.problem]
+            if unread and not dry:
+                raise BadLines("; ".join(f"line {one.line}: {one.problem}" for one in unread[:MOST_TOLD]))
+            problems: dict[tuple[str, str], Problem] = {}
             made: Mapping[str, Mapping[str, str]] = {}
             try:
                 outcomes = self._entities.arrange(session, now_ms, wanted, by)
@@ -140,20 +147,10 @@ class SqlStart:
             except EntriesRefused as error:
                 if not dry:
                     raise
-                problems = {(one["entity"], one["key"]): one["text"] for one in error.details["problems"]}
+                problems = {(one["entity"], one["key"]): one for one in error.details["problems"]}
             if dry:
                 session.rollback()
-        told = [
-            Person(
-                line=one.line,
-                name=one.name,
-                extension=one.extension,
-                login=one.login,
-                problem=problems.get(("agents", one.extension)) or problems.get(("users", one.login), ""),
-            )
-            for one in found
-        ]
-        return told, {} if dry else made
+        return [_person(one, problems) for one in found], {} if dry else made
 
     def queue(self, name: str, by: By) -> str:
         """A queue called so, with every agent who is in none; its id. Raises EntriesRefused."""
@@ -261,3 +258,16 @@ def password_is(stored: str) -> str:
     except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
         return "own"
     return "documented"
+
+
+def _person(one: Newcomer, problems: Mapping[tuple[str, str], Problem]) -> Person:
+    person = Person(line=one.line, name=one.name, extension=one.extension, login=one.login, problem=str(one.problem))
+    refused = problems.get(("agents", one.extension)) or problems.get(("users", one.login))
+    if one.problem:
+        why = facts_of(one.problem)
+    elif refused:
+        person["problem"] = refused["text"]
+        why = {name: refused[name] for name in ("reason", "values", "place") if name in refused}  # type: ignore[literal-required]
+    else:
+        why = {}
+    return cast(Person, {**person, **why})

@@ -61,6 +61,20 @@ def test_people_are_read_from_lines(text: str, wanted: list[Newcomer]) -> None:
     assert people_of(text, {"1002"}, set()) == wanted
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("孙七,abc;drop, sun", "has more than a name, an extension and a login: drop, sun"),
+        ("😀, 20 05", "'20 05' is neither an extension"),
+        ("李伟, 1", "'1' is neither an extension"),
+        ("李伟, li wei", "'li wei' is neither an extension"),
+    ],
+)
+def test_nothing_of_a_line_is_dropped_without_a_word(text: str, why: str) -> None:
+    (found,) = people_of(text, set(), set())
+    assert found.problem.startswith(why)
+
+
 @pytest.mark.parametrize("text", ["", " \n ,, \n", "name,extension", "x\n" * 501])
 def test_lines_without_people_are_refused(text: str) -> None:
     with pytest.raises(BadLines):
