@@ -9,7 +9,7 @@ type Body<O> = O extends { requestBody: { content: { 'application/json': infer T
 type Answer<O> = O extends { responses: { 200: { content: { 'application/json': infer T } } } } ? T : undefined
 
 /** The server's error ids, and the page's own: no answer came, or none of ours. */
-export type Failure = ErrorId | 'network' | 'timeout' | 'cancelled' | `http-${number}`
+export type Failure = ErrorId | 'network' | 'timeout' | 'cancelled' | 'passkey-host' | `http-${number}`
 
 export class ApiError extends Error {
   constructor(
