@@ -151,10 +151,15 @@ def main() -> None:
             centre.stop()
 
 
+def _by_name(url: str) -> str:
+    """Browsers keep passkeys for names of hosts only."""
+    return url.replace("//127.0.0.1:", "//localhost:")
+
+
 def _greet(centre: Centre) -> None:
-    print(f"\n  The centre runs: {centre.settings.url}\n")
+    print(f"\n  The centre runs: {_by_name(centre.settings.url)}\n")
     if centre.link:
-        print(f"    {FIRST_ADMIN} sets a password here, once, and finds the guide:\n    {centre.link}")
+        print(f"    {FIRST_ADMIN} sets a password here, once, and finds the guide:\n    {_by_name(centre.link)}")
     if centre.new_passwords or not centre.switch:
         for login in centre.logins:
             print(f"    {login['role']:<7} {login['login']:<14} {login['password'] or '(changed)':<14} {login['name']}")

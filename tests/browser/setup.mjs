@@ -39,4 +39,60 @@ await main({
     equal(await at(page), '#/setup/queues', 'left')
     equal(page.problems, [], 'problems of the page')
   },
+
+  /** At a phone's width the kinds are a list by groups; an address of nothing says so. */
+  async kinds_on_a_narrow_screen(browser) {
+    const page = await admin(browser, { width: 390, height: 844 })
+    await page.goto(`${base}/#/setup/queues`)
+    const pick = page.locator(mark('kind-pick'))
+    await pick.waitFor()
+    equal(await pick.inputValue(), 'queues', 'where one is')
+    check((await pick.locator('optgroup').count()) >= 4, 'in groups')
+    await pick.selectOption('teams')
+    await page.waitForFunction(() => location.hash === '#/setup/teams')
+    await page.goto(`${base}/#/setup/nosuch`)
+    await page.waitForSelector(mark('no-kind'))
+    equal(await page.locator(mark('entity-list')).count(), 0, 'nothing else is shown')
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth)
+    check(wide <= 390, `no scrolling sideways: ${wide}`)
+    equal(page.problems, [], 'problems of the page')
+  },
+
+  /** What a file has wrong is said in the language of the page, with the line. */
+  async why_a_file_is_refused(browser) {
+    const page = await admin(browser, { locale: 'zh-CN' })
+    await page.goto(`${base}/#/setup/teams`)
+    await page.click('[data-locale=zh-CN]')
+    await page.click(mark('import'))
+    const table = (text) => page.setInputFiles(mark('import-file'), { name: 'teams.csv', mimeType: 'text/csv', buffer: Buffer.from(text) })
+    await table('编号,名字,哈哈\nx,X,1\n')
+    const refusal = page.locator(mark('import-refusal'))
+    await refusal.waitFor()
+    check((await refusal.innerText()).includes('没有这些列：名字, 哈哈'), await refusal.innerText())
+    await table('id,name\nx,X\ny,Smith, John\nz,\n')
+    const rows = page.locator('tr[data-fate=refused]')
+    await rows.first().waitFor()
+    const said = await rows.allInnerTexts()
+    check(said[0].startsWith('3') && said[0].includes('有 3 个单元格，而首行只有 2 列'), said[0])
+    check(said[1].includes('此项必填'), said[1])
+    check(!/must|cells/.test(said.join()), 'no English')
+  },
+
+  /** Esc asks before a secret is gone for good. */
+  async once_is_asked(browser) {
+    const page = await admin(browser)
+    await page.goto(`${base}/#/setup/free_seats?add`)
+    await page.waitForSelector('[data-field=extension] input')
+    await page.fill('[data-field=extension] input', '2999')
+    await page.click(mark('save'))
+    await page.waitForSelector(mark('made'))
+    await page.keyboard.press('Escape')
+    const box = page.locator('.el-message-box')
+    await box.waitFor()
+    await box.locator('.el-message-box__btns button').first().click()
+    await box.waitFor({ state: 'hidden' })
+    check(await page.locator(mark('made')).isVisible(), 'it is still there')
+    await page.click(mark('made-close'))
+    await page.waitForSelector(mark('made'), { state: 'detached' })
+  },
 })

@@ -6,8 +6,10 @@ import pytest
 
 from tests.browser.chromium import run_scenario
 
+SCENARIOS = ("back_asks_before_it_loses", "kinds_on_a_narrow_screen", "why_a_file_is_refused", "once_is_asked")
+
 
 @pytest.mark.browser
-@pytest.mark.parametrize("scenario", ["back_asks_before_it_loses"])
+@pytest.mark.parametrize("scenario", SCENARIOS)
 def test_setup(scenario: str, server: str) -> None:
     run_scenario("setup.mjs", scenario, server)

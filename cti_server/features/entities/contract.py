@@ -360,6 +360,10 @@ class Entity:
         first = {"agent": 0, "team": 1, "group": 2}[self.own[1] if self.own and self.own[1] != "queue" else "team"]
         return SCOPES[first:]
 
+    def makes_within(self, reach: Reach) -> bool:
+        """Whether a new one could be within reach: not one that only its key says whose it is."""
+        return reach.whole or any(name != self.key for name in self.whose)
+
     def within(self, reach: Reach, own: bool = True) -> Within | None:
         """Which of it somebody reaches; ``own``: also what is in any case."""
         if reach.whole:

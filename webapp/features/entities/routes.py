@@ -87,7 +87,7 @@ def routes(
     def describe_entities() -> dict[str, Any]:
         """What the user may see of what can be set up, each with its fields, limits, references and words."""
         seen = [entity for name, entity in declared.items() if SEE.format(entity=name) in current_user().rights]
-        return {"entities": [_described(entity) for entity in seen]}
+        return {"entities": [_described(entity, entities.every) for entity in seen]}
 
     @blueprint.get("/import")
     @blueprint.response(200, ImportsNowSchema)
@@ -262,11 +262,19 @@ def _made(outcome: Outcome, status: int = 200) -> Answer:
     return {**_entry(held), **told}, status, {"ETag": f'"{held.version}"'}
 
 
-def _described(entity: Entity) -> dict[str, Any]:
+def _described(entity: Entity, every: Mapping[str, Entity]) -> dict[str, Any]:
     kind: dict[str, Any] = {"name": entity.name, "label": _texts(entity.words), "key": entity.key, "single": entity.single}
     seen = [{"name": name, "label": _texts(one.label), "help": _texts(one.help)} for name, one in entity.seen.items()]
     kind |= {"drafted": entity.drafted, "changes": CHANGE.format(entity=entity.name) in current_user().rights}
+    kind["adds"] = kind["changes"] and _adds(entity, every)
     return {**kind, "fields": [_field(entity, one) for one in entity.declared.values()], "seen": seen}
+
+
+def _adds(entity: Entity, every: Mapping[str, Entity]) -> bool:
+    """Whether the user could make a new one: within reach, and with sight of what it has to name."""
+    named = {one.reference for one in entity.declared.values() if one.required and one.reference in every}
+    sees = all(SEE.format(entity=name) in current_user().rights for name in named)
+    return sees and entity.makes_within(reach(CHANGE.format(entity=entity.name)))
 
 
 def _field(entity: Entity, one: Field) -> dict[str, Any]:

@@ -57,6 +57,7 @@ class EntityKind(TypedDict):
     single: Annotated[str, "the key of the only one, '' where there are many"]
     drafted: Annotated[bool, "changes wait in the draft for a publication; else they are in force at once"]
     changes: Annotated[bool, "the user may change it"]
+    adds: Annotated[bool, "the user could make a new one: it can be within reach, and what it has to name can be seen"]
     fields: list[EntityField]
     seen: Annotated[list[EntitySeen], "what the product itself writes of one, which nobody sets"]
 

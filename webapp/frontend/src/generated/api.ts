@@ -2293,6 +2293,8 @@ export interface components {
             drafted: boolean;
             /** @description the user may change it */
             changes: boolean;
+            /** @description the user could make a new one: it can be within reach, and what it has to name can be seen */
+            adds: boolean;
             fields: components["schemas"]["EntityField"][];
             /** @description what the product itself writes of one, which nobody sets */
             seen: components["schemas"]["EntitySeen"][];

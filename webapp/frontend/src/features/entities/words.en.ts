@@ -5,6 +5,9 @@ export default {
     right: 'Right',
     scope: 'Reaches',
     nav: 'Centre',
+    noAdd: 'With your rights you can change what is here, but add nothing.',
+    noKind: 'There is no "{kind}" to set up.',
+    noKindHint: 'It does not exist, or you may not see it. Choose something else.',
     kinds: 'What can be set up',
     found: '{n} entry | {n} entries',
     add: 'Add',
@@ -124,6 +127,7 @@ export default {
     realm: 'Domain (realm)',
     codecs: 'Codecs',
   },
+  entityGroup: { people: 'People', inbound: 'Incoming calls', outside: 'Outside lines and numbers', desk: 'Desk and customers', whole: 'Whole contact centre' },
   entityAbout: {
     teams: 'A team has agents and a leader who sees and helps them.',
     agents: 'Who answers calls: with a phone, a team, and queues with levels.',

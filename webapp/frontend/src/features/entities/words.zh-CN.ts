@@ -5,6 +5,9 @@ export default {
     right: '权限',
     scope: '范围',
     nav: '中心资料',
+    noAdd: '以您的权限可以修改这里的内容，但不能新增。',
+    noKind: '没有“{kind}”这一配置项。',
+    noKindHint: '它不存在，或您无权查看，请选择其他配置项。',
     kinds: '配置项',
     found: '共 {n} 条',
     add: '新增',
@@ -124,6 +127,7 @@ export default {
     realm: '域（realm）',
     codecs: '编解码',
   },
+  entityGroup: { people: '人员', inbound: '来电处理', outside: '中继与号码', desk: '坐席台与客户', whole: '整个中心' },
   entityAbout: {
     teams: '班组由坐席和班长组成，班长查看并协助本组坐席。',
     agents: '接听来电的人员：有话机、班组、队列及级别。',

@@ -21,7 +21,7 @@ const field = (name: string, change: Partial<EntityField> = {}): EntityField => 
 })
 const choice = (value: string): EntityField['choices'][number] => ({ value, label: { en: `In words ${value}`, 'zh-CN': value } })
 const KIND: EntityKind = {
-  name: 'agents', label: { en: 'Agents', 'zh-CN': '坐席' }, key: 'id', single: '', drafted: false, changes: true,
+  name: 'agents', label: { en: 'Agents', 'zh-CN': '坐席' }, key: 'id', single: '', drafted: false, changes: true, adds: true,
   fields: [
     field('id', { key: true, required: true, default: null, longest: 32 }),
     field('name', { required: true, default: null }),
