@@ -72,7 +72,8 @@ OF: Mapping[str, Mapping[str, Any]] = {
     "Lookup": {"section": "directory", "key_name": "id", "key_value": seed.AGENTS[0].extension, "user": seed.AGENTS[0].extension},
     "Health": {"status": "ok"},
     "Choice": {"value": "local", "label": {"en": "Local", "zh-CN": "市话"}},
-    "EntityKind": {"name": "teams", "label": {"en": "Teams", "zh-CN": "班组"}, "key": "id", "single": "", "changes": True, "adds": True},
+    "EntityKind": {"name": "teams", "label": {"en": "Teams", "zh-CN": "班组"}, "key": "id", "single": "",
+                   "changes": True, "adds": True},
     "EntityField": {
         "name": "name", "label": {"en": "Name", "zh-CN": "名称"}, "help": {"en": "What people read.", "zh-CN": "显示的名称。"},
         "form": "text", "required": True, "default": None, "longest": 128, "reference": "", "choices": [],

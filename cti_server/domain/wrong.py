@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from cti_server.reasons import Reason, at, reason
 
 _NONE: Mapping[str, Reason] = {
-    en: reason(f"no-such-{en.replace(' ', '-')}", f"no {en} {{key}}", f"没有{zh} {{key}}")
+    en: reason(f"{en.replace(' ', '-')}-is-not-there", f"no {en} {{key}}", f"没有{zh} {{key}}")
     for en, zh in {
         "team": "班组", "queue": "队列", "trunk": "中继", "skill": "技能", "flow": "流程", "hours": "营业时间",
         "calendar": "日历", "service": "业务", "service number": "服务号码", "group": "组", "trunk group": "中继组",

@@ -66,7 +66,7 @@ def test_a_place_stands_before_it_and_comes_off_again() -> None:
 
 
 def test_an_entity_is_called_by_its_label_and_an_error_keeps_its_reason() -> None:
-    text = Told("queues has no x", "no-such-entry", {"entity": "queues", "key": "x"})
+    text = Told("queues has no x", "entry-is-not-there", {"entity": "queues", "key": "x"})
     assert said(facts_of(text), "zh-CN", {"queues": "队列"}.__getitem__) == "队列中没有 x"
     assert facts_of(told_of(ValueError(text))) == facts_of(text)
     assert record.plain({"text": text}) == {"text": "queues has no x"}

@@ -192,10 +192,8 @@ def test_who_may_more_is_not_logged_out_by_who_may_less(web: Web) -> None:
     assert login_as(web, "admin").call("DELETE", "/api/users/admin/sessions").status_code == 200
 
 
-def test_what_cannot_be_made_within_reach_is_not_offered(web: Web, sql: Any) -> None:
+def test_what_cannot_be_made_within_reach_is_not_offered(web: Web) -> None:
     """With every group right there is no role in sight for a user, and a new queue has nobody within reach."""
-    rights: dict[str, Scope] = {name: "group" for name, one in RIGHTS.items() if "group" in one.scopes}
-    desk = login_as(web, rights, **ACTORS["group"][1])
-    told = {one["name"]: one for one in desk.get("/api/centre/entities").get_json()["entities"]}
+    told = {one["name"]: one for one in login(web, "group").get("/api/centre/entities").get_json()["entities"]}
     assert {name: (told[name]["changes"], told[name]["adds"]) for name in ("users", "queues", "agents")} == {
         "users": (True, False), "queues": (True, False), "agents": (True, True)}  # fmt: skip

@@ -30,7 +30,7 @@ TAGS = reason("tags", "must be at most {most}, each of at most {longest} charact
 OWN_LENGTH = reason(
     "own-length", "{code}: must be at most {most} characters, is {found}", "{code}：最多 {most} 个字符，当前为 {found}"
 )
-OWN_NUMBER = reason("own-number", "{code}: must be a number, is {found}", "{code}：应为数字，当前为 {found}")
+OWN_NUMBER = reason("own-field-number", "{code}: must be a number, is {found}", "{code}：应为数字，当前为 {found}")
 OWN_CHOICE = reason("own-choice", "{code}: must be one of {choices}, is {found}", "{code}：应为 {choices} 之一，当前为 {found}")
 OWN_DATE = reason(
     "own-date", "{code}: must be a day, e.g. 2026-10-01, is {found}", "{code}：应为日期，例如 2026-10-01，当前为 {found}"

@@ -60,12 +60,12 @@ SEE, CHANGE = "setup.{}.see", "setup.{}.change"
 TURN = "entities"
 """The mark that who changes something holds: when that was last."""
 NO_KEY = reason(
-    "no-secrets-key",
+    "needs-secrets-key",
     "cannot be kept without CTI_SECRETS_KEY, which seals it: ask the operator",
     "未设置 CTI_SECRETS_KEY，无法保存：请联系运维人员",
 )
-NOT_THERE = reason("no-such-entry", "{entity} has no {key}", "{entity}中没有 {key}")
-THERE = reason("entry-exists", "{entity} has {key} already", "{entity}中已有 {key}")
+NOT_THERE = reason("entry-is-not-there", "{entity} has no {key}", "{entity}中没有 {key}")
+THERE = reason("entry-is-there", "{entity} has {key} already", "{entity}中已有 {key}")
 TAKEN = reason("taken", "{value} is already that of {key}", "{value} 已被 {key} 使用")
 TAKEN_BY_ANOTHER = reason("taken-by-another", "{value} is already that of another one", "{value} 已被占用")
 OUT_OF_REACH = reason("out-of-reach", "{key} is not within your reach", "{key} 不在您的管理范围内")

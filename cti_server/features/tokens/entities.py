@@ -34,7 +34,7 @@ TOKEN_ID = reason(
 WHOSE_RIGHTS = reason("whose-rights", "must say whose rights it has", "请填写使用谁的权限")
 A_DAY = reason("a-day", "must be a day such as 2026-12-31", "应为日期，例如 2026-12-31")
 OWN_TOKEN = reason(
-    "own-token", "a token is made here, of 256 random bits: leave it empty", "令牌由系统生成（256 位随机）：请留空"
+    "reason-own-token", "a token is made here, of 256 random bits: leave it empty", "令牌由系统生成（256 位随机）：请留空"
 )
 
 

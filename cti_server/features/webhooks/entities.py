@@ -29,7 +29,7 @@ HOOK_URL = reason(
 )
 NO_KIND = reason("no-such-kind", "there is no {kind}; there are {known}", "没有 {kind}；可用：{known}")
 OWN_SECRET = reason(
-    "own-secret", "the secret is made here, of 256 random bits: leave it empty", "密钥由系统生成（256 位随机）：请留空"
+    "reason-own-secret", "the secret is made here, of 256 random bits: leave it empty", "密钥由系统生成（256 位随机）：请留空"
 )
 PREFIX = "whsec_"
 

@@ -24,7 +24,7 @@ describe('why something is refused', () => {
 
   it('calls an entity by its label', () => {
     useEntities().kinds = [{ name: 'queues', label: { en: 'Queues', 'zh-CN': '队列' }, fields: [] }] as unknown as EntityKind[]
-    expect(whyText({ reason: 'no-such-entry', values: { entity: 'queues', key: 'x' } })).toBe('队列中没有 x')
+    expect(whyText({ reason: 'entry-is-not-there', values: { entity: 'queues', key: 'x' } })).toBe('队列中没有 x')
   })
 
   it('that has no words says what kind it is, and the server’s text', () => {
