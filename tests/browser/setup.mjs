@@ -95,4 +95,19 @@ await main({
     await page.click(mark('made-close'))
     await page.waitForSelector(mark('made'), { state: 'detached' })
   },
+
+  /** However long the centre's own name, the login page is as wide as the screen and its language can be chosen. */
+  async login_with_a_long_name(browser) {
+    const page = await open(browser, 'about:blank', { locale: 'en', width: 390, height: 844 })
+    await page.route('**/api/look', async (route) => {
+      const answer = await route.fetch()
+      await route.fulfill({ response: answer, json: { ...(await answer.json()), name: 'A contact centre with quite a long name' } })
+    })
+    await page.goto(base)
+    await page.waitForSelector(`${mark('small-brand')} strong`)
+    const wide = await page.evaluate(() => Math.max(document.documentElement.scrollWidth, document.body.scrollWidth))
+    check(wide <= 390, `no scrolling sideways: ${wide}`)
+    const box = await page.locator('[data-locale=en]').boundingBox()
+    check(box.x + box.width <= 390, 'the language can be chosen')
+  },
 })

@@ -6,7 +6,13 @@ import pytest
 
 from tests.browser.chromium import run_scenario
 
-SCENARIOS = ("back_asks_before_it_loses", "kinds_on_a_narrow_screen", "why_a_file_is_refused", "once_is_asked")
+SCENARIOS = (
+    "back_asks_before_it_loses",
+    "kinds_on_a_narrow_screen",
+    "why_a_file_is_refused",
+    "once_is_asked",
+    "login_with_a_long_name",
+)
 
 
 @pytest.mark.browser
