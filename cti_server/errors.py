@@ -24,7 +24,7 @@ class CtiError(Exception):
     en, zh    what people at a page are told, a sentence
 
     message   one English sentence for the reader: what is wrong, where, what to do
-    details   JSON-able facts for programs (ids, limits); reason and values of a message whose words are declared
+    details   JSON-able facts for programs (ids, limits); reason and given of a message whose words are declared
     """
 
     error_id: ClassVar[str]

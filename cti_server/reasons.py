@@ -86,15 +86,15 @@ def facts_of(text: str) -> dict[str, Any]:
     """What a problem says of its reason, for those who say it themselves: {} where none is declared."""
     if not isinstance(text, Told) or not text.reason:
         return {}
-    return {"reason": text.reason, "values": dict(text.values), **({"place": text.place} if text.place else {})}
+    return {"reason": text.reason, "given": dict(text.values), **({"place": text.place} if text.place else {})}
 
 
 def said(problem: Mapping[str, Any], language: str, label: Callable[[str], str] = str) -> str:
-    """A problem with ``reason`` and ``values`` in one of LANGUAGES, '' where it has none. ``label``: of an entity."""
+    """A problem with ``reason`` and ``given`` in one of LANGUAGES, '' where it has none. ``label``: of an entity."""
     words = _WORDS.get(problem.get("reason", ""))
     if words is None:
         return ""
-    values = dict(problem.get("values", {}))
+    values = dict(problem.get("given", {}))
     if "entity" in values:
         values["entity"] = label(str(values["entity"]))
     told = words.said(language).format(**values)

@@ -58,7 +58,7 @@ def test_a_place_stands_before_it_and_comes_off_again() -> None:
     there = at("queues.a.b.name", text)
     assert there == "queues.a.b.name: is missing"
     place, bare = placed(there)
-    assert (place, bare, facts_of(bare)) == ("queues.a.b.name", "is missing", {"reason": "is-missing", "values": {}})
+    assert (place, bare, facts_of(bare)) == ("queues.a.b.name", "is missing", {"reason": "is-missing", "given": {}})
     assert said(facts_of(there), "zh-CN") == "queues.a.b.name: 此项必填"
     assert placed("teams.x: odd") == ("teams.x", "odd")
     assert placed("nothing of the kind") == ("", "nothing of the kind")

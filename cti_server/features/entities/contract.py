@@ -62,7 +62,7 @@ class Why(TypedDict, total=False):
     """Of a problem whose words are declared: the id of its reason, the values of their holes, and where in the field."""
 
     reason: str
-    values: dict[str, Any]
+    given: dict[str, Any]
     place: str
 
 

@@ -267,7 +267,7 @@ def _person(one: Newcomer, problems: Mapping[tuple[str, str], Problem]) -> Perso
         why = facts_of(one.problem)
     elif refused:
         person["problem"] = refused["text"]
-        why = {name: refused[name] for name in ("reason", "values", "place") if name in refused}
+        why = {name: refused[name] for name in ("reason", "given", "place") if name in refused}
     else:
         why = {}
     return cast(Person, {**person, **why})

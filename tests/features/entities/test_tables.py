@@ -37,4 +37,4 @@ def test_a_row_with_more_cells_than_the_first_line_says_which() -> None:
     assert not one.problems
     (problem,) = other.problems
     assert problem["text"].startswith("has 4 cells, the first line 2:  John, 8 is too much")
-    assert (problem["problem"], problem["values"]["found"]) == ("file", 4)
+    assert (problem["problem"], problem["given"]["found"]) == ("file", 4)

@@ -2390,7 +2390,7 @@ export interface components {
         };
         EntryProblem: {
             reason?: string;
-            values?: {
+            given?: {
                 [key: string]: unknown;
             };
             place?: string;
@@ -2630,7 +2630,7 @@ export interface components {
         };
         Fault: {
             reason?: string;
-            values?: {
+            given?: {
                 [key: string]: unknown;
             };
             place?: string;
@@ -2832,7 +2832,7 @@ export interface components {
         };
         Person: {
             reason?: string;
-            values?: {
+            given?: {
                 [key: string]: unknown;
             };
             place?: string;

@@ -5,16 +5,16 @@ import { i18n } from '@/i18n'
 /** What a problem and the details of an error have of their reason. */
 export interface Why {
   reason?: string
-  values?: Record<string, unknown>
+  given?: Record<string, unknown>
   place?: string
 }
 
 /** The reason in words; '' for one that the page does not know. */
 export function whyText(why: unknown): string {
-  const { reason, values = {}, place } = (why ?? {}) as Why
+  const { reason, given = {}, place } = (why ?? {}) as Why
   if (!reason || !i18n.global.te(`reason.${reason}`)) return ''
-  const kind = typeof values.entity === 'string' ? useEntities().kind(values.entity) : undefined
-  const text = i18n.global.t(`reason.${reason}`, { ...values, ...(kind ? { entity: saidIn(kind.label) } : {}) })
+  const kind = typeof given.entity === 'string' ? useEntities().kind(given.entity) : undefined
+  const text = i18n.global.t(`reason.${reason}`, { ...given, ...(kind ? { entity: saidIn(kind.label) } : {}) })
   return place ? `${place}: ${text}` : text
 }
 

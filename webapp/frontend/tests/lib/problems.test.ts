@@ -13,7 +13,7 @@ beforeEach(() => {
 })
 
 describe('why something is refused', () => {
-  const range = { problem: 'value', text: 'must be a whole number from 0 to 9, is -5', reason: 'whole-number-between', values: { lowest: 0, largest: 9, found: '-5' } }
+  const range = { problem: 'value', text: 'must be a whole number from 0 to 9, is -5', reason: 'whole-number-between', given: { lowest: 0, largest: 9, found: '-5' } }
 
   it('is said in the language of the page, without English', () => {
     expect(problemText(range)).toBe('应为 0 到 9 之间的整数，当前为 -5')
@@ -24,7 +24,7 @@ describe('why something is refused', () => {
 
   it('calls an entity by its label', () => {
     useEntities().kinds = [{ name: 'queues', label: { en: 'Queues', 'zh-CN': '队列' }, fields: [] }] as unknown as EntityKind[]
-    expect(whyText({ reason: 'entry-is-not-there', values: { entity: 'queues', key: 'x' } })).toBe('队列中没有 x')
+    expect(whyText({ reason: 'entry-is-not-there', given: { entity: 'queues', key: 'x' } })).toBe('队列中没有 x')
   })
 
   it('that has no words says what kind it is, and the server’s text', () => {
@@ -32,7 +32,7 @@ describe('why something is refused', () => {
   })
 
   it('stands behind the sentence of an error that has one', () => {
-    const details = { reason: 'no-such-column', values: { unknown: '编号, 名字', known: 'id, name' } }
+    const details = { reason: 'no-such-column', given: { unknown: '编号, 名字', known: 'id, name' } }
     expect(errorText(new ApiError('bad-table', 'no such column: 编号, 名字; known are id, name', 422, details))).toBe('无法读取该表格文件。（没有这些列：编号, 名字；可用的列：id, name）')
     expect(errorText(new ApiError('bad-document', 'line 2: odd', 422))).toContain('line 2: odd')
   })
