@@ -120,6 +120,14 @@ def said(met: Iterable[MetCondition], language: str) -> str:
     return ("; " if language == "en" else "；").join(parts)
 
 
+NEVER = reason(
+    "limits-never",
+    "{figure} at least {low} and {other} below {high}: that can never be",
+    "{figure} 不低于 {low} 且 {other} 低于 {high}：永远不会成立",
+)
+ALWAYS = reason(
+    "limits-always", "{figure} at least {low} or below {high}: that is always so", "{figure} 不低于 {low} 或低于 {high}：始终成立"
+)
 NO_FIGURE = reason("no-figure", "{figure} is no figure of {about}; known: {known}", "{about} 没有指标 {figure}，可用：{known}")
 NO_LIMIT = reason(
     "no-limit",
@@ -153,9 +161,9 @@ def contradictions(rule: AlarmRule) -> Iterator[tuple[str, str]]:
         for high_no, other, _, high in highs:
             last = max(low_no, high_no)
             if rule.match == "all" and low >= high and other in (figure, WHOLE.get(figure)):
-                yield f"limit_{last}", f"{figure} at least {low} and {other} below {high}: that can never be"
+                yield f"limit_{last}", NEVER(figure=figure, low=low, other=other, high=high)
             elif rule.match == "any" and low <= high and figure == other:
-                yield f"limit_{last}", f"{figure} at least {low} or below {high}: that is always so"
+                yield f"limit_{last}", ALWAYS(figure=figure, low=low, high=high)
 
 
 def of(about: AlarmAbout) -> list[AlarmFigure]:

@@ -16,6 +16,7 @@ from typing import Final, Literal
 from cti_server.domain.config import CentreConfig, ClassOfService, NumberKind, NumberRule, TrunkConfig
 from cti_server.domain.numbers import bare, service_number
 from cti_server.errors import CtiError
+from cti_server.reasons import reason
 from cti_server.words import family
 
 Act = Literal["dial", "transfer"]
@@ -110,16 +111,31 @@ def permitted(config: CentreConfig, agent_id: str, act: Act, target: Dialled) ->
         raise NumberNotAllowed(f"{target.number} is one of the forbidden numbers", facts)
 
 
+EVERY_NUMBER = reason(
+    "forbids-every-number",
+    "{number} alone is every number of the country: what kinds may be called say the classes of service",
+    "仅 {number} 等于国内全部号码：可拨打的种类由呼叫权限决定",
+)
+ALWAYS_FREE = reason(
+    "emergency-always-free", "{number} is an emergency number: it is always free", "{number} 是紧急号码，始终可以拨打"
+)
+NOTHING_FORBIDDEN = reason(
+    "forbids-nothing",
+    "{number} has more digits than any such number of the number plan: it would forbid nothing",
+    "{number} 的位数多于号码规则中的任何此类号码：不会禁止任何号码",
+)
+
+
 def pointless(config: CentreConfig) -> Iterator[tuple[str, str]]:
     """Forbidden numbers that forbid nothing that could be dialled, or everything, and why."""
     plan = Plan(config)
     for number in config.forbidden_numbers:
         if bare(number) in (config.national_prefix, config.international_prefix):
-            yield number, f"{number} alone is every number of the country: what kinds may be called say the classes of service"
+            yield number, EVERY_NUMBER(number=number)
         elif plan.is_emergency(number):
-            yield number, f"{number} is an emergency number: it is always free"
+            yield number, ALWAYS_FREE(number=number)
         elif plan.is_too_long(number):
-            yield number, f"{number} has more digits than any such number of the number plan: it would forbid nothing"
+            yield number, NOTHING_FORBIDDEN(number=number)
 
 
 def class_of(config: CentreConfig, agent_id: str) -> ClassOfService:

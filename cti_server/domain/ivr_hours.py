@@ -62,6 +62,9 @@ NO_PLAIN_DAY = reason(
     "{day} 应写成 2026-10-01；每年重复的日子写成 10-01",
 )
 BOTH_DAYS = reason("holiday-and-workday", "{day} is a holiday, too: it can be one of both", "{day} 同时是节假日，只能二选一")
+OVERLAP = reason(
+    "openings-overlap", "{day}: {one} and {other} overlap: make one opening of them", "{day}：{one} 与 {other} 重叠，请合并为一段"
+)
 NO_OPENING = reason("no-opening", "{opening} is not a pair of start and end", "{opening} 不是一组开始和结束时间")
 
 
@@ -97,7 +100,7 @@ def overlaps(hours: HoursConfig) -> list[tuple[str, str]]:
     days += [("special_days", text, openings) for text, openings in hours.special_days.items()]
     days.append(("holiday", "holiday", hours.holiday))
     return [
-        (name, f"{day}: {'-'.join(one)} and {'-'.join(other)} overlap: make one opening of them")
+        (name, OVERLAP(day=day, one="-".join(one), other="-".join(other)))
         for name, day, openings in days
         for one, other in pairwise(sorted(openings, key=_stretch))
         if _stretch(other)[0] < _stretch(one)[1]

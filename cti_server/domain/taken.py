@@ -13,7 +13,19 @@ from cti_server.domain import feature_codes
 from cti_server.domain.config import CentreConfig
 from cti_server.domain.dialling import Plan
 from cti_server.domain.numbers import service_number
+from cti_server.reasons import at, reason
 
+NOTHING_ELSE = reason(
+    "emergency-and-nothing-else",
+    "{number} is an emergency number of the number plan, and nothing else",
+    "{number} 是号码规则中的紧急号码，不能另作他用",
+)
+IS_ALSO = reason("number-is-also", "{number} is also {other}: take another one", "{number} 与 {other} 重复：请换一个号码")
+OF_THE_PLAN = reason(
+    "number-of-the-plan",
+    "{number} is a number of the number plan itself ({kind}): take another one",
+    "{number} 本身就是号码规则中的号码（{kind}）：请换一个号码",
+)
 LIKE_OUTSIDE = "short_numbers"
 """Dialled as numbers outside are: such a code must be no number of the plan, and no service number in any form."""
 
@@ -50,8 +62,8 @@ def problems(config: CentreConfig) -> Iterator[str]:
         if other == place and place.startswith(LIKE_OUTSIDE):
             other = service_number(lines, number, config.country_code) or place
         if plan.is_emergency(number):
-            yield f"{place}: {number} is an emergency number of the number plan, and nothing else"
+            yield at(place, NOTHING_ELSE(number=number))
         elif other != place:
-            yield f"{place}: {number} is also {other}: take another one"
+            yield at(place, IS_ALSO(number=number, other=other))
         elif place.startswith(LIKE_OUTSIDE) and (meant := plan.read(number)):
-            yield f"{place}: {number} is a number of the number plan itself ({meant.kind}): take another one"
+            yield at(place, OF_THE_PLAN(number=number, kind=meant.kind))
