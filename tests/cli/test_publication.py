@@ -65,6 +65,6 @@ def test_the_whole_centre_goes_into_a_file_and_comes_back(centre: Box, tmp_path:
     assert centre.json("centre", "draft")["changes"] == 1
     file.write_text("format: 1\nagents:\n  '1001': {name: x, extension: '1', team: moon}\n", "utf-8")
     refused = centre.run("centre", "import", str(file))
-    assert (refused.exit_code, "Agents 1001 Team: What it names does not exist" in refused.stderr) == (2, True)
+    assert (refused.exit_code, "Agents 1001 Team: Teams has no moon" in refused.stderr) == (2, True)
     file.write_bytes(b"\xff")
     assert centre.json("centre", "import", str(file), code=2)["error"]["error_id"] == "bad-document"
