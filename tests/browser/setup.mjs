@@ -16,9 +16,11 @@ await main({
   async back_asks_before_it_loses(browser) {
     const page = await admin(browser)
     await page.goto(`${base}/#/setup/queues`)
-    await page.click('table.grid tbody tr >> nth=0')
     const field = page.locator('[data-field=name] input')
-    await field.waitFor()
+    for (let tries = 0; tries < 5 && !(await field.isVisible()); tries++) { // notices that come just now move the list away
+      await page.click('table.grid tbody tr button.link >> nth=0')
+      await field.waitFor({ timeout: 3000 }).catch(() => {})
+    }
     const form = await at(page)
     await field.fill('Not saved yet')
     const box = page.locator('.el-message-box')

@@ -119,7 +119,6 @@ def _offer(core: Core, call: Call) -> bool:
         return False
     queue, choice = found
     excluded = {why: queue.counts[why] for why in _SHOWN_AS_EXCLUDED if queue.counts.get(why)}
-    may = skills.who_speak(core, queue, call, partial(_can_be_rung, core, call))
     at_once = core.queue_config(queue.id).ring_at_once
     legs: list[Leg] = []
     while True:
@@ -129,12 +128,17 @@ def _offer(core: Core, call: Call) -> bool:
             make(core, call, agent, queue.id, detail)
             return True
         legs.append(_rung(core, call, agent, queue.id, detail))
-        limit = skills.limit(core, queue, call.queued_ms)
-        more = choose_agent(queue.idle, core.now, call.not_again, may, limit) if len(legs) < at_once else None
+        more = _next_chosen(core, call, queue) if len(legs) < at_once else None
         if more is None:
             _ring(core, call, legs)
             return True
         choice = more
+
+
+def _next_chosen(core: Core, call: Call, queue: Queue) -> Choice | None:
+    """Who is rung beside those who are."""
+    who = skills.who_speak(core, queue, call, partial(_can_be_rung, core, call))
+    return choose_agent(queue.idle, core.now, call.not_again, who, skills.limit(core, queue, call.queued_ms))
 
 
 def _chosen(core: Core, call: Call, may: Callable[[str], bool] | None) -> tuple[Queue, Choice] | None:

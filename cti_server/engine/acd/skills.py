@@ -80,6 +80,8 @@ def speaks(core: Core, config: QueueConfig, agent: Agent, wanted: str, since_ms:
 
 def who_speak(core: Core, queue: Queue, call: Call, may: Callable[[str], bool] | None) -> Callable[[str], bool] | None:
     """Of those who ``may`` have the call of this queue."""
+    if not queue.special:
+        return may
     config, wanted = core.queue_config(queue.id), language(call)
     if not (config.language_wait_s and wanted):
         return may

@@ -264,7 +264,7 @@ def _asked_by(call: Call, leg: Leg) -> int:
 
 @shows(CALL, Call, check=_sound)
 def view(core: Core, call: Call) -> CallView:
-    waits, talker, offer = call.activity == "queue", call.talker, call.offer
+    waits, talker, offer = call.activity == "queue", call.talker, call.offer if call.offers else None
     customer, together, consults = derived.stands(call)
     called = call.legs.get(call.caller_leg)
     caller_ = called.dial.by if internal.is_one(call) and called and called.dial else ""

@@ -86,7 +86,7 @@ def _settle(core: Core, call: Call | Station) -> None:
     if isinstance(call, Station):
         stations.follow(core, call)
         return
-    while any(_went_home(core, call, leg) for leg in list(call.legs.values()) if leg.station):
+    while (stays := [leg for leg in call.legs.values() if leg.station]) and any(_went_home(core, call, leg) for leg in stays):
         pass  # with one another may leave, too
     if call.activity == "dial":
         dial.follow(core, call)
@@ -150,9 +150,10 @@ def _several(call: Call) -> None:
 
 def book(core: Core, call: Call) -> None:
     """What the settled legs do now."""
-    busy = steps.busy(call)
-    for leg in [leg for leg in call.legs.values() if leg.party != "customer" and leg.id not in busy]:
-        doing = _doing(call, leg)
+    parties = [leg for leg in call.legs.values() if leg.party != "customer"]
+    busy = steps.busy(call) if parties else ()
+    for leg in parties:
+        doing = "" if leg.id in busy else _doing(call, leg)
         if doing and doing != leg.doing:
             talk.turn(core, call, leg, doing)
 

@@ -62,7 +62,7 @@ def expected(call: Call) -> Leg | None:
 
 def phase(call: Call, talker: Leg | None) -> CallPhase:
     """``talker``: who has the customer. One who is leaving has not: what is to come next is said before that leg ends."""
-    offer = call.offer
+    offer = call.offer if call.offers else None
     talker = None if talker is None or talker.gone else talker
     if offer is None and talker is not None and talker.doing in _BY_DOING:
         return _BY_DOING[talker.doing]

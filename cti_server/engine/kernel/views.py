@@ -16,7 +16,7 @@ from cti_server.events.live import Change, Kind, View
 
 def flush(core: Core) -> None:
     """Turn the marks of this input into Publish and Mirror effects."""
-    work = core.work
+    work, tables, seq = core.work, core.tables, core.seq
     gone, effects = set(work.gone), work.effects
     shown: dict[tuple[Kind[Any], str], View] = {}
     for event, thing, data in work.events:
@@ -25,28 +25,30 @@ def flush(core: Core) -> None:
             of = (kind, thing)
             view = shown.get(of)
             if view is None:
-                if thing not in core.tables[kind.table]:
+                record = tables[kind.table].get(thing)
+                if record is None:
                     continue
                 try:
-                    view = shown[of] = build(core, kind, thing)
+                    view = shown[of] = SHOWN[kind].view(core, record)
                 except Exception as error:  # noqa: BLE001 - the other things are shown all the same
                     core.failed(f"event {event.name}", thing, error)
                     if not event.last:
                         continue
                     view = {"id": thing}
             data = {kind.word: view, **data} if data else {kind.word: view}
-        core.seq += 1
-        effects.append(Publish(core.seq, event.name, data))
+        seq += 1
+        effects.append(Publish(seq, event.name, data))
+    core.seq = seq
     for of in work.dirty:
         kind, thing = of
-        record = core.tables[kind.table].get(thing)
+        record = tables[kind.table].get(thing)
         if record is None or of in gone:
-            effects.append(Mirror(core.seq, kind.table, thing, None))
+            effects.append(Mirror(seq, kind.table, thing, None))
             continue
         try:
             kept = SHOWN[kind]
             view = shown.get(of) or kept.view(core, record)
-            effects.append(Mirror(core.seq, kind.table, thing, {"view": view, "core": kept.image(record)}))
+            effects.append(Mirror(seq, kind.table, thing, {"view": view, "core": kept.image(record)}))
         except Exception as error:  # noqa: BLE001 - as above
             core.failed(f"mirror of {kind.table}", thing, error)
     for kind, thing in work.gone:
