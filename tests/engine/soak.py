@@ -412,8 +412,8 @@ class Day:
     def _internal(self) -> list[dict[str, Any]]:
         return [call for call in self.w.engine.snapshot()["calls"].values() if call["direction"] == "internal"]  # type: ignore[misc]
 
-    def home(self) -> None:
-        """All hang up: nothing is left."""
+    def _hang_up(self) -> None:
+        """Customers, and colleagues who talk with each other."""
         inside = {leg["id"] for call in self._internal() for leg in call["legs"]} | set(self.w.engine._core.own_calls)
         for leg in [
             c.leg
@@ -422,7 +422,15 @@ class Day:
         ]:
             if leg in self.w.channels:
                 self.w.hang_up(leg)
+
+    def home(self) -> None:
+        """All hang up: nothing is left."""
+        self._hang_up()
         self.w.pass_time(150)
+        for _ in AGENTS:  # who has asked to be called back is, as soon as both are free
+            if self._internal():
+                self._hang_up()
+                self.w.pass_time(60)
         for agent in AGENTS:
             self.w.command("LogoutAgent", agent_id=agent)
         self.w.pass_time(10)
