@@ -421,7 +421,7 @@ async function phones(browser, url, locale, options, look) {
   await one.click(`[data-locale="${locale}"]`)
   await one.goto(`${url}/#/setup/agents/1001`)
   const offered = one.locator('.el-select-dropdown__item:visible:has-text("1101")')
-  for (let tries = 0; tries < 5 && !(await offered.isVisible()); tries++) { // notices that come just now move the field away
+  for (let tries = 0; tries < 5 && !(await offered.isVisible()); tries++) { // once in some forty runs nothing came: then it is opened again
     await one.click('[data-field=phones] .el-select__wrapper')
     await offered.waitFor({ timeout: 3000 }).catch(() => {})
   }

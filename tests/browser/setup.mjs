@@ -12,15 +12,35 @@ async function admin(browser, options = {}) {
 const at = (page) => page.evaluate(() => location.hash)
 
 await main({
+  /** Until the first page has come the router does not hear the address: where somebody goes meanwhile is not lost. */
+  async where_somebody_goes_while_the_first_page_loads(browser) {
+    const page = await admin(browser)
+    await page.goto(`${base}/#/publish`)
+    await page.waitForSelector(mark('publish'))
+    let come
+    const held = new Promise((done) => (come = done))
+    await page.route(/\/assets\/Page-[^/]*\.js$/, async (route) => {
+      await held
+      await route.continue()
+    })
+    await page.reload()
+    await page.waitForSelector(mark('brand'))
+    await page.evaluate(() => (location.hash = '#/setup/queues'))
+    come()
+    await page.waitForSelector('tr[data-key=billing]')
+    equal(await at(page), '#/setup/queues', 'the address')
+    await page.evaluate(() => history.back())
+    await page.waitForSelector(mark('publish'))
+    equal(page.problems, [], 'problems of the page')
+  },
+
   /** Back is asked as a link is; whoever stays has the address of the form again. */
   async back_asks_before_it_loses(browser) {
     const page = await admin(browser)
     await page.goto(`${base}/#/setup/queues`)
     const field = page.locator('[data-field=name] input')
-    for (let tries = 0; tries < 5 && !(await field.isVisible()); tries++) { // notices that come just now move the list away
-      await page.click('table.grid tbody tr button.link >> nth=0')
-      await field.waitFor({ timeout: 3000 }).catch(() => {})
-    }
+    await page.click('tr[data-key=billing]') // of this page: the one before has a table, too
+    await field.waitFor()
     const form = await at(page)
     await field.fill('Not saved yet')
     const box = page.locator('.el-message-box')

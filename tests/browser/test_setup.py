@@ -7,6 +7,7 @@ import pytest
 from tests.browser.chromium import run_scenario
 
 SCENARIOS = (
+    "where_somebody_goes_while_the_first_page_loads",
     "back_asks_before_it_loses",
     "kinds_on_a_narrow_screen",
     "why_a_file_is_refused",

@@ -33,5 +33,18 @@ export function makeRouter(): Router {
     if (!session.user) return needs === 'nobody' && to.name === 'session' ? true : { name: 'session', query: to.name && to.name !== 'home' ? { to: to.fullPath } : {} }
     return to.path === session.home || (typeof to.name === 'string' && mayOpen({ name: to.name as Feature['name'], needs }, session.user)) || session.home
   })
+  hearEarly(router)
   return router
+}
+
+/** Until the first page has come the router does not hear the address: where somebody goes meanwhile is gone to then. */
+function hearEarly(router: Router): void {
+  let asked = ''
+  const hear = (): void => void (asked = location.hash.slice(1))
+  window.addEventListener('hashchange', hear)
+  const ready = (): void => {
+    window.removeEventListener('hashchange', hear)
+    if (asked && asked !== router.currentRoute.value.fullPath) void router.push(asked)
+  }
+  void router.isReady().then(ready, ready)
 }
